@@ -1,0 +1,2 @@
+/** The only entry: every kernel of the core, and the first address that is free for data. */
+export { heapBase } from './memory';

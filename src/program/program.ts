@@ -1,0 +1,104 @@
+import type { Scope, Vector } from '../core/scope.js';
+
+/**
+ * The seams between architectures and solvers: types only. Every program of this library is
+ *
+ *   minimize over v   L( sum_b T_b v_b ) + beta * sum_b R_b(v_b),   optionally v_b in a cone K_b.
+ *
+ * Blocks stand one after another in one Vector; block b occupies [offsets[b], offsets[b + 1]). A fit with C outputs
+ * and n samples is C x n: the n numbers of one output are contiguous.
+ */
+
+/** v -> sum_b T_b v_b. Never formed as a matrix. */
+export interface FeatureMap {
+  readonly samples: number;
+  readonly outputs: number;
+  /** Where each block starts; one entry more than there are blocks. */
+  readonly offsets: Int32Array;
+  /** Output that a block feeds (others stay zero), or null when blocks feed all outputs. */
+  readonly blockOutput: Int32Array | null;
+  /** fit = sum_b T_b v_b, fit has outputs x samples entries. */
+  apply(v: Vector, fit: Vector): void;
+  /** g_b = T_b^T lambda for every block. */
+  applyTranspose(lambda: Vector, g: Vector): void;
+  /**
+   * T_b times k columns. `factor` holds k contiguous columns of block length. `out` receives k contiguous columns, of
+   * `samples` entries when `blockOutput` is given (the only non-zero part) and of samples x outputs entries otherwise.
+   */
+  applyColumns(block: number, factor: Vector, k: number, out: Vector): void;
+  /**
+   * H += sum over active b of T_b ((1 - shrink_b) I) T_b^T for one output, lower triangle of samples x samples, when
+   * the map has structure that makes this cheaper than forming columns; absent otherwise.
+   */
+  addSampleGram?(blocks: Int32Array, scales: Float64Array, H: Vector): void;
+}
+
+/** A sum over samples. lambda = -grad L(fit) is the dual variable (math.md, table of losses). */
+export interface Loss {
+  readonly name: string;
+  readonly outputs: number;
+  /** Upper bound on the curvature in one coordinate. */
+  readonly smoothness: number;
+  value(fit: Vector): number;
+  negativeGradient(fit: Vector, lambda: Vector): void;
+  /** Diagonal of the Hessian at `fit`. */
+  curvature(fit: Vector, out: Vector): void;
+  /** Hessian at `fit` times x, for losses that couple outputs (softmax); absent where the Hessian is diagonal. */
+  applyCurvature?(fit: Vector, x: Vector, out: Vector): void;
+  /** g(scale * lambda) = -L*(-scale * lambda); -Infinity outside the domain. */
+  dualValue(lambda: Vector, scale: number): number;
+  /** Scale in [0, limit] that maximizes g(scale * lambda): closed form where there is one, else `limit` capped at 1. */
+  bestScale(lambda: Vector, limit: number): number;
+}
+
+/** Penalty, block weights and cones together: their prox is joint. */
+export interface Regularizer {
+  /** sum_b R_b(v_b), without beta; cones are not checked. */
+  value(v: Vector): number;
+  /** out_b = prox of step * (R_b + indicator of K_b) at z_b. Remembers what `active` and `factor` need. */
+  prox(z: Vector, step: number, out: Vector): void;
+  /** Blocks with a non-zero result in the last `prox`. */
+  active(): Int32Array;
+  /**
+   * Factor R (length x k, k contiguous columns) of the derivative J_b = R R^T of the last `prox`, written to `out`;
+   * returns k. `out` has room for length x length entries.
+   */
+  factor(block: number, out: Vector): number;
+  /**
+   * For penalties with J_b = (1 - shrink) I plus low rank: shrink, and the signed low-rank columns (sign * q q^T), so
+   * that `addSampleGram` can serve. Null when the block has no such form. `out` has room for (length + 1) x length.
+   */
+  shrinkage?(block: number, out: Vector): { shrink: number; positive: number; negative: number };
+  /** max_b of the dual norm of g_b over K_b: an upper bound that is tight up to rounding. Zero is optimal iff <= beta. */
+  dualNorm(g: Vector): number;
+}
+
+/** All that a solver ever sees. */
+export interface Program {
+  readonly features: FeatureMap;
+  readonly loss: Loss;
+  readonly regularizer: Regularizer;
+  readonly beta: number;
+}
+
+/** One step of a solver: feasible blocks with their objective, and the best dual bound so far. */
+export interface Iterate {
+  readonly v: Vector;
+  readonly objective: number;
+  readonly bound: number;
+  readonly iteration: number;
+}
+
+export interface SolverOptions {
+  /** Stop when (objective - bound) / max(1e-300, |objective|) is at most this. */
+  readonly tolerance: number;
+  readonly maxIterations: number;
+}
+
+/** Yields after every iteration; knows no clock and no signal (run.ts does). Returns the best iterate. */
+export interface Solver {
+  readonly name: string;
+  /** Null, or the sentence that says why this program is not for this solver. */
+  accepts(program: Program): string | null;
+  solve(program: Program, start: Vector | null, options: SolverOptions, scope: Scope): Generator<Iterate, Iterate>;
+}
