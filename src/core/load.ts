@@ -1,14 +1,9 @@
 import { UnsupportedRuntimeError } from '../errors.js';
 import type { Kernels } from './kernels.js';
-import { coreBase64 } from './wasm.js';
+import { coreBytes, platformModule } from './source.js';
 
-let compiled: WebAssembly.Module | null = null;
+let compiled: WebAssembly.Module | null = platformModule;
 let compiling: Promise<WebAssembly.Module> | null = null;
-
-/** The inlined module as bytes. */
-export function coreBytes(): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(coreBase64), (character) => character.charCodeAt(0));
-}
 
 function explain(cause: unknown): UnsupportedRuntimeError {
   const forbidden = cause instanceof Error && /embedder|Content.Security|unsafe-eval|disallowed/i.test(cause.message);

@@ -1,0 +1,3 @@
+export { initialize } from './core/load.js';
+export * from './errors.js';
+export type { Label, MatrixLike, VectorLike } from './types.js';
