@@ -21,8 +21,8 @@ const RATIO_HALF_HEIGHT = 0.8577638849607068;
 /** 4 exp(1/4) and 4 exp(-1.35): Knuth's quick tests. */
 const QUICK_ACCEPT = 5.136101666750966;
 const QUICK_REJECT = 1.036961042583566;
-const LN2 = 0.6931471805599453;
-const SQRT_HALF = 0.7071067811865476;
+const LN2 = Math.LN2;
+const SQRT_HALF = Math.SQRT1_2;
 
 /**
  * A generator of its own for every use: `stream` separates uses that share a seed.

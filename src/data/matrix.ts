@@ -58,7 +58,11 @@ function packRows(rows: ArrayLike<unknown>, name: string): Matrix {
     const row = rows[i];
     if (!isArrayLike(row)) throw new ArgumentError(`${name}[${i}]`, describeValue(row), 'a row of numbers');
     if (row.length !== columns) {
-      throw new ArgumentError(`${name}[${i}]`, `of length ${row.length}`, `${count(columns, 'number')}, as many as ${name}[0] has`);
+      throw new ArgumentError(
+        `${name}[${i}]`,
+        `of length ${row.length}`,
+        `${count(columns, 'number')}, as many as ${name}[0] has`,
+      );
     }
   }
   const data = new Float64Array(rows.length * columns);

@@ -19,11 +19,23 @@ delete holed[1];
 describe('packMatrix', () => {
   it('packs rows of arrays and typed arrays, and row-major data', () => {
     const expected = { data: Float64Array.of(1, 2, 3, 4, 5, 6), rows: 2, columns: 3 };
-    expect(packMatrix([[1, 2, 3], [4, 5, 6]], 'X')).toEqual(expected);
+    expect(
+      packMatrix(
+        [
+          [1, 2, 3],
+          [4, 5, 6],
+        ],
+        'X',
+      ),
+    ).toEqual(expected);
     expect(packMatrix([Float64Array.of(1, 2, 3), Float32Array.of(4, 5, 6)], 'X')).toEqual(expected);
     expect(packMatrix({ data: [1, 2, 3, 4, 5, 6], shape: [2, 3] }, 'X')).toEqual(expected);
     expect(packMatrix({ data: Int8Array.of(1, 2, 3, 4, 5, 6), shape: [2, 3] }, 'X')).toEqual(expected);
-    expect(packMatrix({ data: [1, 2, 3, 4], shape: [1, 2, 2, 1] }, 'X')).toEqual({ data: Float64Array.of(1, 2, 3, 4), rows: 1, columns: 4 });
+    expect(packMatrix({ data: [1, 2, 3, 4], shape: [1, 2, 2, 1] }, 'X')).toEqual({
+      data: Float64Array.of(1, 2, 3, 4),
+      rows: 1,
+      columns: 4,
+    });
   });
 
   it('copies', () => {
@@ -52,8 +64,25 @@ describe('packMatrix', () => {
     ['a string as first row', ['12', '34'], 'X[0]', 'the string "12"'],
     ['a string as row', [[1, 2], '34'], 'X[1]', 'the string "34"'],
     ['ragged, short', [[1, 2], [3]], 'X[1]', 'of length 1'],
-    ['ragged, long', [[1, 2], [3, 4], [5, 6, 7]], 'X[2]', 'of length 3'],
-    ['NaN', [[1, 2], [3, Number.NaN]], 'X[1][1]', 'NaN'],
+    [
+      'ragged, long',
+      [
+        [1, 2],
+        [3, 4],
+        [5, 6, 7],
+      ],
+      'X[2]',
+      'of length 3',
+    ],
+    [
+      'NaN',
+      [
+        [1, 2],
+        [3, Number.NaN],
+      ],
+      'X[1][1]',
+      'NaN',
+    ],
     ['infinite', [[Number.NEGATIVE_INFINITY]], 'X[0][0]', '-Infinity'],
     ['BigInt', [[1, 5n]], 'X[0][1]', 'the BigInt 5n'],
     ['BigInt array', [BigInt64Array.of(1n)], 'X[0][0]', 'the BigInt 1n'],
@@ -94,7 +123,12 @@ describe('packMatrix', () => {
     fc.assert(
       fc.property(forms, (rows) => {
         const packed = packMatrix(rows, 'X');
-        expect(packMatrix(rows.map((row) => Float64Array.from(row)), 'X')).toEqual(packed);
+        expect(
+          packMatrix(
+            rows.map((row) => Float64Array.from(row)),
+            'X',
+          ),
+        ).toEqual(packed);
         expect(packMatrix({ data: rows.flat(), shape: [packed.rows, packed.columns] }, 'X')).toEqual(packed);
         for (let i = 0; i < packed.rows; i++) {
           for (let j = 0; j < packed.columns; j++) expect(Object.is(packed.data[i * packed.columns + j], rows[i][j])).toBe(true);

@@ -1,0 +1,82 @@
+import type { Matrix } from '../types.js';
+
+/** z = (x - center) / scale for every column. */
+export interface Standardization {
+  readonly centers: Float64Array;
+  /** Positive. 1 for constant columns. */
+  readonly scales: Float64Array;
+}
+
+/** Columns whose spread is within this many units of rounding of their size count as constant. */
+const CONSTANT_SPREAD = 8 * 2.220446049250313e-16;
+
+/**
+ * Means and standard deviations (divided by n) of the columns.
+ *
+ * A column that is constant, up to rounding, is only centred: its scale is 1. Deviations are squared after division by
+ * the largest, so that 1e-300 and 1e300 neither underflow nor overflow.
+ */
+export function fitStandardization(X: Matrix): Standardization {
+  const centers = new Float64Array(X.columns);
+  const scales = new Float64Array(X.columns).fill(1);
+  for (let j = 0; j < X.columns; j++) {
+    let low = X.data[j];
+    let high = low;
+    // Sum of deviations from the first entry: exact for constant columns, and small numbers for large offsets.
+    let sum = 0;
+    for (let k = j; k < X.data.length; k += X.columns) {
+      const x = X.data[k];
+      if (x < low) low = x;
+      if (x > high) high = x;
+      sum += x - X.data[j];
+    }
+    const center = X.data[j] + sum / X.rows;
+    centers[j] = center;
+    const size = Math.max(-low, high);
+    if (high - low <= CONSTANT_SPREAD * size) continue;
+    const largest = Math.max(high - center, center - low);
+    let squares = 0;
+    for (let k = j; k < X.data.length; k += X.columns) {
+      const ratio = (X.data[k] - center) / largest;
+      squares += ratio * ratio;
+    }
+    const scale = largest * Math.sqrt(squares / X.rows);
+    if (scale > 0) scales[j] = scale;
+  }
+  return { centers, scales };
+}
+
+/** A standardized copy. */
+export function standardize(X: Matrix, { centers, scales }: Standardization): Matrix {
+  const data = new Float64Array(X.data.length);
+  for (let i = 0, k = 0; i < X.rows; i++) {
+    for (let j = 0; j < X.columns; j++, k++) data[k] = (X.data[k] - centers[j]) / scales[j];
+  }
+  return { data, rows: X.rows, columns: X.columns };
+}
+
+/**
+ * First layer on raw inputs that equals a given one on standardized inputs: w^T (x - c)/s + b = (w/s)^T x + b - (w/s)^T c.
+ *
+ * @param weights - m x d, row-major.
+ * @param bias - m numbers.
+ */
+export function foldStandardization(
+  weights: Float64Array,
+  bias: Float64Array,
+  { centers, scales }: Standardization,
+): { weights: Float64Array; bias: Float64Array } {
+  const d = centers.length;
+  const folded = new Float64Array(weights.length);
+  const shifted = Float64Array.from(bias);
+  for (let i = 0; i < bias.length; i++) {
+    let shift = 0;
+    for (let j = 0; j < d; j++) {
+      const w = weights[i * d + j] / scales[j];
+      folded[i * d + j] = w;
+      shift += w * centers[j];
+    }
+    shifted[i] -= shift;
+  }
+  return { weights: folded, bias: shifted };
+}
