@@ -13,7 +13,10 @@ export function compileCore(target, outFile) {
   mkdirSync(join(root, 'build'), { recursive: true });
   const asc = join(dirname(require.resolve('assemblyscript/package.json')), 'bin', 'asc.js');
   const where = outFile ? ['--outFile', outFile] : [];
-  execFileSync(process.execPath, [asc, '--config', 'asconfig.json', '--target', target, ...where], { cwd: root, stdio: ['ignore', 2, 2] });
+  execFileSync(process.execPath, [asc, '--config', 'asconfig.json', '--target', target, ...where], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
 }
 
 export const hashOf = (bytes) => createHash('sha256').update(bytes).digest('hex');

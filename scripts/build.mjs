@@ -20,7 +20,15 @@ const platformModule = {
 
 // Identifiers stay as written except in the script for pages: stack traces are readable without source maps, consumers minify
 // anyway. `keepNames` guards `error.name`, which comes from the name of the class.
-const common = { bundle: true, target: 'es2022', platform: 'neutral', minifySyntax: true, legalComments: 'none', logLevel: 'warning', define: { __VERSION__: JSON.stringify(version) } };
+const common = {
+  bundle: true,
+  target: 'es2022',
+  platform: 'neutral',
+  minifySyntax: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  define: { __VERSION__: JSON.stringify(version) },
+};
 const bundles = [
   { entry: 'src/index.ts', file: 'index.mjs', format: 'esm' },
   { entry: 'src/index.ts', file: 'index.cjs', format: 'cjs' },
@@ -42,7 +50,9 @@ export async function buildPackage() {
   mkdirSync(draft, { recursive: true });
   writeFileSync(join(draft, 'core.wasm'), core);
   await Promise.all(
-    bundles.map(({ entry, file, ...options }) => esbuild({ ...common, ...options, absWorkingDir: root, entryPoints: [entry], outfile: join(draft, file) })),
+    bundles.map(({ entry, file, ...options }) =>
+      esbuild({ ...common, ...options, absWorkingDir: root, entryPoints: [entry], outfile: join(draft, file) }),
+    ),
   );
   chmodSync(join(draft, 'cli.mjs'), 0o755);
   const { files, problems } = declarations();

@@ -52,7 +52,8 @@ export async function withLock(body) {
   try {
     return await body();
   } finally {
-    for (const name of readdirSync(dirname(lock))) if (name.startsWith('lock.dead.')) rmSync(join(dirname(lock), name), { recursive: true, force: true });
+    for (const name of readdirSync(dirname(lock)))
+      if (name.startsWith('lock.dead.')) rmSync(join(dirname(lock), name), { recursive: true, force: true });
     rmSync(lock, { recursive: true, force: true });
   }
 }

@@ -15,8 +15,26 @@ export const coreBuild = {
 };
 export const packageBuild = {
   stamp: 'build/package.stamp',
-  inputs: [...recipe, 'scripts/build.mjs', 'scripts/types.mjs', 'tsconfig.json', 'tsconfig.build.json', 'package.json', 'assembly', 'src'],
-  outputs: ['dist/index.mjs', 'dist/index.cjs', 'dist/index.global.js', 'dist/predict.mjs', 'dist/predict.cjs', 'dist/workerd.mjs', 'dist/cli.mjs', 'dist/core.wasm'],
+  inputs: [
+    ...recipe,
+    'scripts/build.mjs',
+    'scripts/types.mjs',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'package.json',
+    'assembly',
+    'src',
+  ],
+  outputs: [
+    'dist/index.mjs',
+    'dist/index.cjs',
+    'dist/index.global.js',
+    'dist/predict.mjs',
+    'dist/predict.cjs',
+    'dist/workerd.mjs',
+    'dist/cli.mjs',
+    'dist/core.wasm',
+  ],
 };
 
 const generated = 'src/core/wasm.ts';
@@ -37,7 +55,11 @@ function filesOf(paths) {
 
 function hashInputs(build) {
   const hash = createHash('sha256');
-  for (const path of filesOf(build.inputs)) hash.update(`${path}\0`).update(readFileSync(join(root, path))).update('\0');
+  for (const path of filesOf(build.inputs))
+    hash
+      .update(`${path}\0`)
+      .update(readFileSync(join(root, path)))
+      .update('\0');
   return hash.digest('hex');
 }
 
@@ -52,5 +74,9 @@ export function startStamp(build) {
 
 export function isCurrent(build) {
   const stamp = join(root, build.stamp);
-  return build.outputs.every((path) => existsSync(join(root, path))) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hashInputs(build);
+  return (
+    build.outputs.every((path) => existsSync(join(root, path))) &&
+    existsSync(stamp) &&
+    readFileSync(stamp, 'utf8') === hashInputs(build)
+  );
 }

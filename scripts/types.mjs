@@ -12,10 +12,16 @@ const flavours = [
 
 /** Emits the declarations in memory. @returns files under dist/types by name, and the compiler's complaints, formatted. */
 export function declarations() {
-  const config = ts.parseJsonConfigFileContent(ts.readConfigFile(join(root, 'tsconfig.build.json'), (path) => readFileSync(path, 'utf8')).config, ts.sys, root);
+  const config = ts.parseJsonConfigFileContent(
+    ts.readConfigFile(join(root, 'tsconfig.build.json'), (path) => readFileSync(path, 'utf8')).config,
+    ts.sys,
+    root,
+  );
   const program = ts.createProgram(config.fileNames, config.options);
   const emitted = new Map();
-  const { diagnostics } = program.emit(undefined, (path, text) => emitted.set(posix.join('/', relative(config.options.outDir, path)), text));
+  const { diagnostics } = program.emit(undefined, (path, text) =>
+    emitted.set(posix.join('/', relative(config.options.outDir, path)), text),
+  );
   const problems = ts.formatDiagnostics([...ts.getPreEmitDiagnostics(program), ...diagnostics], {
     getCanonicalFileName: (name) => name,
     getCurrentDirectory: () => root,
@@ -31,9 +37,13 @@ function publish(emitted) {
     if (files.has(path.replace('.d.ts', flavours[0][0]))) return;
     const text = emitted.get(path);
     for (const [declaration, script] of flavours) {
-      files.set(path.replace('.d.ts', declaration), text.replace(/((?:from|import)[ (]['"]\.[^'"\n]*)\.js(?=['"])/g, `$1${script}`));
+      files.set(
+        path.replace('.d.ts', declaration),
+        text.replace(/((?:from|import)[ (]['"]\.[^'"\n]*)\.js(?=['"])/g, `$1${script}`),
+      );
     }
-    for (const { fileName } of ts.preProcessFile(text).importedFiles) visit(posix.join(dirname(path), fileName.replace(/\.js$/, '.d.ts')));
+    for (const { fileName } of ts.preProcessFile(text).importedFiles)
+      visit(posix.join(dirname(path), fileName.replace(/\.js$/, '.d.ts')));
   };
   visit('/index.d.ts');
   visit('/predict.d.ts');
