@@ -1,5 +1,17 @@
 /** The only entry: every kernel of the core, and the first address that is free for data. */
 export { heapBase } from './memory';
+export { addScaled, copyVector, dot, fill, multiplyTransposedVector, multiplyVector, norm, scaleVector } from './dense';
+export {
+  multiply,
+  multiplyTransposed,
+  multiplyTransposedWorkspace,
+  multiplyWorkspace,
+  symmetricProduct,
+  symmetricProductWorkspace,
+} from './multiply';
+export { cholesky, choleskySolve, choleskyWorkspace } from './factor';
+export { symmetricEigen, symmetricEigenWorkspace, thinSvd, thinSvdWorkspace } from './eigen';
+export { exponential, logarithm, logarithm1p } from './functions';
 export { evaluateCurvature, evaluateDual, evaluateLoss, maximizeQuadraticDual, negateLossGradient } from './losses';
 export {
   applySoftmaxCurvature,
@@ -8,3 +20,21 @@ export {
   evaluateSoftmaxDual,
   negateSoftmaxGradient,
 } from './softmax';
+export { binaryMultiply, binaryMultiplyWorkspace, rowDots, scaleRows, transposeBits } from './masked';
+export {
+  complementPatterns,
+  countBits,
+  overlapCounts,
+  signPatterns,
+  signPatternsWorkspace,
+  uniquePatterns,
+  uniquePatternsWorkspace,
+} from './patterns';
+export {
+  addPatternKernel,
+  addPatternKernelWorkspace,
+  maskedGram,
+  maskedGramBlocks,
+  maskedGramBlocksWorkspace,
+  maskedGramWorkspace,
+} from './gram';

@@ -5,6 +5,35 @@
 export interface Kernels {
   readonly memory: WebAssembly.Memory;
   heapBase(): number;
+  // dense.ts: contiguous vectors, row-major matrices
+  dot(x: number, y: number, n: number): number;
+  norm(x: number, n: number): number;
+  addScaled(scale: number, x: number, y: number, n: number): void;
+  scaleVector(scale: number, x: number, n: number): void;
+  fill(x: number, value: number, n: number): void;
+  copyVector(x: number, out: number, n: number): void;
+  multiplyVector(A: number, x: number, out: number, rows: number, columns: number): void;
+  multiplyTransposedVector(A: number, x: number, out: number, rows: number, columns: number): void;
+  // multiply.ts: C (m x n); A is m x k; `...Workspace` in bytes
+  multiplyTransposed(A: number, B: number, C: number, m: number, n: number, k: number, work: number): void;
+  multiplyTransposedWorkspace(m: number, n: number, k: number): number;
+  multiply(A: number, B: number, C: number, m: number, n: number, k: number, work: number): void;
+  multiplyWorkspace(m: number, n: number, k: number): number;
+  symmetricProduct(A: number, C: number, m: number, k: number, work: number): void;
+  symmetricProductWorkspace(m: number, n: number, k: number): number;
+  // factor.ts: lower triangles; cholesky returns 0 or the number of the pivot that failed
+  cholesky(A: number, n: number, work: number): number;
+  choleskyWorkspace(n: number): number;
+  choleskySolve(L: number, b: number, n: number): void;
+  // eigen.ts: vectors are rows; 0 or 1 (an entry is not finite)
+  symmetricEigen(A: number, values: number, vectors: number, n: number, work: number): number;
+  symmetricEigenWorkspace(n: number): number;
+  thinSvd(A: number, U: number, S: number, V: number, rows: number, columns: number, work: number): number;
+  thinSvdWorkspace(rows: number, columns: number): number;
+  // functions.ts
+  exponential(x: number): number;
+  logarithm(x: number): number;
+  logarithm1p(x: number): number;
   // losses.ts: sums over single numbers; `kind` 0 squared, 1 logistic, 2 squared hinge, 3 Huber
   evaluateLoss(fit: number, y: number, weights: number, count: number, kind: number, delta: number): number;
   negateLossGradient(fit: number, y: number, weights: number, lambda: number, count: number, kind: number, delta: number): void;
@@ -17,4 +46,33 @@ export interface Kernels {
   evaluateSoftmaxCurvature(fit: number, weights: number, out: number, samples: number, outputs: number): void;
   applySoftmaxCurvature(fit: number, weights: number, x: number, out: number, samples: number, outputs: number): void;
   evaluateSoftmaxDual(lambda: number, y: number, weights: number, scale: number, samples: number, outputs: number): number;
+  // masked.ts: bit matrices are rows of packed bits `stride` bytes apart, least significant first, with a spare zero word
+  binaryMultiply(bits: number, stride: number, dense: number, out: number, rows: number, inner: number, columns: number, work: number): void;
+  binaryMultiplyWorkspace(rows: number, inner: number, columns: number): number;
+  rowDots(A: number, B: number, out: number, rows: number, columns: number): void;
+  scaleRows(X: number, r: number, out: number, rows: number, columns: number): void;
+  transposeBits(bits: number, stride: number, rows: number, inner: number, out: number, outStride: number): void;
+  // patterns.ts
+  signPatterns(
+    X: number, gates: number, bits: number, stride: number, samples: number, gateCount: number, columns: number, work: number,
+  ): void;
+  signPatternsWorkspace(samples: number, columns: number): number;
+  /** Returns how many patterns differ; `index` holds the first occurrence of each (i32). */
+  uniquePatterns(bits: number, stride: number, count: number, samples: number, index: number, work: number): number;
+  uniquePatternsWorkspace(count: number): number;
+  countBits(bits: number, stride: number, count: number, out: number): void;
+  overlapCounts(bits: number, stride: number, count: number, out: number): void;
+  complementPatterns(bits: number, stride: number, count: number, samples: number, out: number): void;
+  // gram.ts: `weights` is n numbers or 0; `pairs` two i32 a block; bitsT is the transposed pattern matrix
+  maskedGram(X: number, bitsA: number, bitsB: number, weights: number, out: number, n: number, d: number, work: number): void;
+  maskedGramWorkspace(n: number, d: number): number;
+  maskedGramBlocks(
+    X: number, bits: number, stride: number, pairs: number, weights: number, out: number, n: number, d: number, count: number,
+    work: number,
+  ): void;
+  maskedGramBlocksWorkspace(n: number, d: number, stride: number, count: number): number;
+  addPatternKernel(
+    K: number, bitsT: number, strideT: number, scales: number, H: number, n: number, active: number, work: number,
+  ): void;
+  addPatternKernelWorkspace(n: number, active: number): number;
 }
