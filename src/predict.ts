@@ -1,2 +1,84 @@
+import { decide, type LossName, lossNames, probabilities } from './network/decision.js';
+import { networkFromJSON } from './network/json.js';
+import type { Network } from './network/network.js';
+import { fail, type JsonObject, readChoice, readObject, requireVersion } from './network/read.js';
+import type { Table } from './network/table.js';
+import type { Label, MatrixLike } from './types.js';
+
 export * from './errors.js';
+export type { Network } from './network/network.js';
+export type { Table } from './network/table.js';
 export type { Label, MatrixLike, VectorLike } from './types.js';
+
+/** Versions of the documents that hold a network under `network`. */
+const documents: Readonly<Record<string, number>> = { 'cvxnn-estimator': 1, 'cvxnn-model': 1 };
+
+/** A loaded network, or an estimator of numbers. */
+export interface LoadedRegressor {
+  readonly kind: 'regressor';
+  readonly network: Network;
+  readonly classes: null;
+  /** Row-major samples x outputs; with one output, one number for every sample. */
+  predict(X: MatrixLike): Float64Array;
+}
+
+/** A loaded estimator of labels. */
+export interface LoadedClassifier {
+  readonly kind: 'classifier';
+  readonly network: Network;
+  readonly classes: readonly Label[];
+  /** One label for every sample. */
+  predict(X: MatrixLike): Label[];
+  /** samples x classes, in the order of `classes`; how scores become probabilities depends on the loss (network/decision.ts). */
+  predictProba(X: MatrixLike): Table;
+}
+
+/**
+ * Makes a saved model predict. No WebAssembly, nothing to initialize; the same bits as where it was trained.
+ *
+ * @param json - Parsed JSON of a network (`network.toJSON()`) or of an estimator, which holds one under `network`.
+ * @returns `kind: 'classifier'` where the document lists `classes`, else `'regressor'` (raw scores).
+ * @throws {@link ModelFormatError} with the place of the first defect; another version is one.
+ */
+export function loadNetwork(json: unknown): LoadedRegressor | LoadedClassifier {
+  const document = readObject(json, '');
+  if (document.format === 'cvxnn-network') return regressor(networkFromJSON(document));
+  const format = readChoice(document.format, 'format', ['cvxnn-network', ...Object.keys(documents)]);
+  requireVersion(document, '', format, documents[format]);
+  const network = networkFromJSON(document.network, 'network');
+  return isClassifier(document) ? classifier(document, network) : regressor(network);
+}
+
+/** A classifier that lost its `classes` is a defect, not a regressor: `kind` and the losses for labels tell. */
+function isClassifier({ kind, loss, classes }: JsonObject): boolean {
+  const forLabels = loss === 'logistic' || loss === 'squaredHinge' || loss === 'softmax';
+  return (classes !== undefined && classes !== null) || forLabels || (typeof kind === 'string' && /classifier/i.test(kind));
+}
+
+function regressor(network: Network): LoadedRegressor {
+  return { kind: 'regressor', network, classes: null, predict: (X) => network.predict(X) };
+}
+
+function classifier(document: JsonObject, network: Network): LoadedClassifier {
+  const { outputs } = network;
+  const loss: LossName = readChoice(document.loss, 'loss', lossNames);
+  if (loss === 'softmax' && outputs === 1) fail('loss', loss, 'a loss for one output: the network has no output per class');
+  const classes = readLabels(document.classes, 'classes', outputs === 1 ? 2 : outputs);
+  return {
+    kind: 'classifier',
+    network,
+    classes,
+    predict: (X) => Array.from(decide(network.predict(X), outputs), (index) => classes[index]),
+    predictProba: (X) => probabilities(network.predict(X), outputs, loss),
+  };
+}
+
+function readLabels(value: unknown, path: string, length: number): Label[] {
+  if (!Array.isArray(value) || value.length !== length) fail(path, value, `an array of ${length} labels`);
+  return value.map((label: unknown, index) => {
+    const place = `${path}[${index}]`;
+    if (typeof label !== 'string' && typeof label !== 'boolean' && !Number.isFinite(label)) fail(place, label, 'a string, a number or a boolean');
+    if (value.indexOf(label) !== index) fail(place, label, 'a label that is not in the list already');
+    return label as Label;
+  });
+}

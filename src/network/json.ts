@@ -1,0 +1,68 @@
+import type { Activation } from './activation.js';
+import { NETWORK_VERSION, type Network, TwoLayerNetwork } from './network.js';
+import { penaltyKinds } from './penalty.js';
+import { type JsonObject, join, readChoice, readInteger, readNumber, readNumbers, readObject, requireVersion } from './read.js';
+
+/** One line for every family of networks. */
+const readers = {
+  'two-layer': readTwoLayer,
+} satisfies Record<string, (json: JsonObject, path: string) => Network>;
+
+/**
+ * Rebuilds a network from what `toJSON` gave: every number has the same bits again.
+ *
+ * @param value - Parsed JSON.
+ * @param path - Where it stands inside a larger document, for messages.
+ * @throws {@link ModelFormatError} with the place of the first defect: a missing field, a wrong length, an entry that is no
+ * finite number, another version.
+ */
+export function networkFromJSON(value: unknown, path = ''): Network {
+  const json = readObject(value, path);
+  requireVersion(json, path, 'cvxnn-network', NETWORK_VERSION);
+  const type = readChoice(json.type, join(path, 'type'), Object.keys(readers) as (keyof typeof readers)[]);
+  return readers[type](json, path);
+}
+
+function readTwoLayer(json: JsonObject, path: string): TwoLayerNetwork {
+  const at = (field: string) => join(path, field);
+  const inputs = readInteger(json.inputs, at('inputs'), 1);
+  const outputs = readInteger(json.outputs, at('outputs'), 1);
+  const neurons = readInteger(json.neurons, at('neurons'), 0);
+  const layer = (name: string, weights: number, bias: number) => {
+    const field = readObject(json[name], at(name));
+    return {
+      weights: readNumbers(field.weights, at(`${name}.weights`), weights),
+      bias: readNumbers(field.bias, at(`${name}.bias`), bias),
+    };
+  };
+  return new TwoLayerNetwork({
+    inputs,
+    outputs,
+    activation: readActivation(readObject(json.activation, at('activation')), at('activation'), neurons, inputs),
+    penalty: readChoice(json.penalty, at('penalty'), penaltyKinds),
+    hidden: layer('hidden', neurons * inputs, neurons),
+    output: layer('output', neurons * outputs, outputs),
+  });
+}
+
+const activationKinds = ['relu', 'leaky', 'absolute', 'gated', 'quadratic', 'polynomial', 'threshold'] as const;
+
+function readActivation(json: JsonObject, path: string, neurons: number, inputs: number): Activation {
+  const at = (field: string) => join(path, field);
+  const number = (field: string) => readNumber(json[field], at(field));
+  const kind = readChoice(json.kind, at('kind'), activationKinds);
+  switch (kind) {
+    case 'leaky':
+      return { kind, slope: number('slope') };
+    case 'polynomial':
+      return { kind, a: number('a'), b: number('b'), c: number('c') };
+    case 'gated':
+      return {
+        kind,
+        gates: readNumbers(json.gates, at('gates'), neurons * inputs),
+        gateBias: readNumbers(json.gateBias, at('gateBias'), neurons),
+      };
+    default:
+      return { kind };
+  }
+}
