@@ -38,3 +38,7 @@ export {
   maskedGramBlocksWorkspace,
   maskedGramWorkspace,
 } from './gram';
+export { projectCone, projectConeWorkspace } from './cones';
+export { multiplyElements, multiplySymmetricVector, scaleColumns, shiftScaled, squareRoots, transposeMatrix } from './elements';
+export { addToRows, maskRows, stridedRowDots, stridedScaleRows, sumRows } from './features';
+export { coneGroupFactor, coneGroupsDualNorm, proxConeGroups, sumGroupNorms } from './prox';

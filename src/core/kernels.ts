@@ -75,4 +75,38 @@ export interface Kernels {
     K: number, bitsT: number, strideT: number, scales: number, H: number, n: number, active: number, work: number,
   ): void;
   addPatternKernelWorkspace(n: number, active: number): number;
+
+  // cones.ts, prox.ts
+  projectConeWorkspace(d: number): number;
+  projectCone(
+    A: number,
+    inverseNorms: number,
+    bits: number,
+    z: number,
+    threshold: number,
+    set: number,
+    p: number,
+    rows: number,
+    d: number,
+    work: number,
+  ): number;
+  proxConeGroups(z: number, step: number, cones: number, sets: number, out: number, norms: number, blocks: number, d: number, work: number): void;
+  coneGroupsDualNorm(g: number, floor: number, cones: number, sets: number, p: number, blocks: number, d: number, work: number): number;
+  sumGroupNorms(v: number, blocks: number, d: number): number;
+  coneGroupFactor(v: number, norm: number, step: number, cone: number, set: number, out: number, d: number, work: number): number;
+
+  // elements.ts
+  multiplyElements(x: number, y: number, out: number, n: number): void;
+  squareRoots(x: number, out: number, n: number): void;
+  scaleColumns(A: number, s: number, out: number, rows: number, columns: number): void;
+  shiftScaled(A: number, s: number, scale: number, out: number, n: number): void;
+  multiplySymmetricVector(A: number, x: number, out: number, n: number): void;
+  transposeMatrix(A: number, out: number, rows: number, columns: number): void;
+
+  // features.ts
+  stridedRowDots(A: number, B: number, out: number, rows: number, columns: number, strideB: number): void;
+  stridedScaleRows(X: number, r: number, out: number, rows: number, columns: number, strideOut: number): void;
+  sumRows(A: number, out: number, rows: number, columns: number): void;
+  addToRows(scale: number, x: number, A: number, rows: number, columns: number): void;
+  maskRows(A: number, mask: number, slope: number, rows: number, columns: number): void;
 }
