@@ -27,8 +27,8 @@ export interface FeatureMap {
    */
   applyColumns(block: number, factor: Vector, k: number, out: Vector): void;
   /**
-   * H += sum over active b of T_b ((1 - shrink_b) I) T_b^T for one output, lower triangle of samples x samples, when
-   * the map has structure that makes this cheaper than forming columns; absent otherwise.
+   * H += sum over the given blocks (all of one output) of scales_b T_b T_b^T: lower triangle, samples x samples. Only for
+   * maps whose structure makes this cheaper than forming columns.
    */
   addSampleGram?(blocks: Int32Array, scales: Float64Array, H: Vector): void;
 }
@@ -65,10 +65,10 @@ export interface Regularizer {
    */
   factor(block: number, out: Vector): number;
   /**
-   * For penalties with J_b = (1 - shrink) I plus low rank: shrink, and the signed low-rank columns (sign * q q^T), so
-   * that `addSampleGram` can serve. Null when the block has no such form. `out` has room for (length + 1) x length.
+   * J_b of the last `prox` as (1 - shrink) I + q q^T, where it has this form (then `addSampleGram` can serve); q goes to
+   * `out`, of block length. Null where it has not.
    */
-  shrinkage?(block: number, out: Vector): { shrink: number; positive: number; negative: number };
+  shrinkage?(block: number, out: Vector): number | null;
   /** max_b of the dual norm of g_b over K_b: an upper bound that is tight up to rounding. Zero is optimal iff <= beta. */
   dualNorm(g: Vector): number;
 }

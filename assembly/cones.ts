@@ -1,0 +1,187 @@
+/**
+ * Projection on a polyhedral cone K = {v : s_k a_k^T v >= 0 for all k}, s_k = +1 where bit k is set, else -1, by the
+ * active set method of Lawson and Hanson for its dual (Moreau): p = z + A_S^T nu, nu >= 0, A_S p = 0.
+ *
+ * The active rows S are kept as an orthonormal basis E (rows) with s_i a_i = sum_j R[i][j] E_j, so that
+ * p = z - E^T E z never squares the condition number. Rows enter one at a time, the most violated first; every
+ * intermediate p is the projection on a larger cone, so |p| only falls, and a block can be given up as soon as |p| is
+ * below the caller's threshold.
+ *
+ *   workspace (doubles)   E: d x d | R: d x d | c: d | nu: d | old: d | row: d
+ *   set (32-bit integers) [count, index_0, .., index_{d-1}]: in: rows to try first, out: the active rows
+ */
+import { dot, addScaled } from './dense';
+
+const dependent: f64 = 1e-9; // relative distance from the span of S below which a row adds nothing
+
+export function projectConeWorkspace(d: i32): i32 {
+  return (2 * d * d + 5 * d + 2) * 8;
+}
+
+function rowSign(bits: usize, k: i32): f64 {
+  return (load<u8>(bits + (k >> 3)) >> (<u8>(k & 7))) & 1 ? 1.0 : -1.0;
+}
+
+/** Appends row `index` to the basis at position `count`; false if it depends on the rows that are there. */
+function appendRow(A: usize, bits: usize, index: i32, count: i32, d: i32, E: usize, R: usize): bool {
+  const source = A + (<usize>(index * d) << 3);
+  const target = E + (<usize>(count * d) << 3);
+  const coefficients = R + (<usize>(count * d) << 3);
+  const sign = rowSign(bits, index);
+  for (let j = 0; j < d; j++) store<f64>(target + (<usize>j << 3), sign * load<f64>(source + (<usize>j << 3)));
+  const length = Math.sqrt(dot(target, target, d));
+  if (!(length > 0)) return false;
+  for (let j = 0; j < count; j++) store<f64>(coefficients + (<usize>j << 3), 0);
+  // Twice is enough: the second pass removes what rounding left of the first.
+  for (let pass = 0; pass < 2; pass++) {
+    for (let j = 0; j < count; j++) {
+      const basis = E + (<usize>(j * d) << 3);
+      const part = dot(basis, target, d);
+      addScaled(-part, basis, target, d);
+      const at = coefficients + (<usize>j << 3);
+      store<f64>(at, load<f64>(at) + part);
+    }
+  }
+  const rest = Math.sqrt(dot(target, target, d));
+  if (!(rest > dependent * length)) return false;
+  const inverse = 1 / rest;
+  for (let j = 0; j < d; j++) {
+    const at = target + (<usize>j << 3);
+    store<f64>(at, load<f64>(at) * inverse);
+  }
+  store<f64>(coefficients + (<usize>count << 3), rest);
+  return true;
+}
+
+/** nu from c = E z: sum_i nu_i R[i][j] = -c_j, R[i][j] = 0 for j > i. */
+function solveMultipliers(R: usize, c: usize, nu: usize, count: i32, d: i32): void {
+  for (let j = count - 1; j >= 0; j--) {
+    let sum = -load<f64>(c + (<usize>j << 3));
+    for (let i = j + 1; i < count; i++) sum -= load<f64>(nu + (<usize>i << 3)) * load<f64>(R + (<usize>(i * d + j) << 3));
+    store<f64>(nu + (<usize>j << 3), sum / load<f64>(R + (<usize>(j * d + j) << 3)));
+  }
+}
+
+/** Rebuilds the basis from `count` listed rows, dropping dependent ones; returns how many stay. `old` moves along. */
+function rebuild(A: usize, bits: usize, set: usize, old: usize, z: usize, count: i32, d: i32, E: usize, R: usize, c: usize): i32 {
+  let kept = 0;
+  for (let i = 0; i < count; i++) {
+    const index = load<i32>(set + (<usize>i << 2));
+    if (!appendRow(A, bits, index, kept, d, E, R)) continue;
+    store<i32>(set + (<usize>kept << 2), index);
+    store<f64>(old + (<usize>kept << 3), load<f64>(old + (<usize>i << 3)));
+    store<f64>(c + (<usize>kept << 3), dot(E + (<usize>(kept * d) << 3), z, d));
+    kept++;
+  }
+  return kept;
+}
+
+/**
+ * p = projection of z on the cone; returns |p|, or 0 (p unspecified) as soon as |p| <= threshold is known.
+ * `inverseNorms` holds 1/|a_k|, 0 for zero rows, which constrain nothing.
+ */
+export function projectCone(
+  A: usize,
+  inverseNorms: usize,
+  bits: usize,
+  z: usize,
+  threshold: f64,
+  set: usize,
+  p: usize,
+  rows: i32,
+  d: i32,
+  work: usize,
+): f64 {
+  const square = <usize>(d * d) << 3;
+  const vector = <usize>d << 3;
+  const E = work;
+  const R = E + square;
+  const c = R + square;
+  const nu = c + vector;
+  const old = nu + vector;
+  const indices = set + 4;
+  const limit = Math.sqrt(dot(z, z, d));
+  if (limit <= threshold) return 0;
+  const tolerance = 1e-14 * limit;
+
+  // Warm start: the rows of the last time, less those that now pull the wrong way.
+  let count = load<i32>(set);
+  if (count > 0) {
+    count = rebuild(A, bits, indices, old, z, count, d, E, R, c);
+    while (count > 0) {
+      solveMultipliers(R, c, nu, count, d);
+      let kept = 0;
+      for (let i = 0; i < count; i++) {
+        if (load<f64>(nu + (<usize>i << 3)) > 0) {
+          store<i32>(indices + (<usize>kept << 2), load<i32>(indices + (<usize>i << 2)));
+          kept++;
+        }
+      }
+      if (kept == count) break;
+      count = rebuild(A, bits, indices, old, z, kept, d, E, R, c);
+    }
+  }
+  let skipped = -1; // a row that was violated by rounding only
+  let norm = limit;
+  for (let iteration = 0; iteration < 8 * d + 50; iteration++) {
+    for (let j: usize = 0; j < vector; j += 8) store<f64>(p + j, load<f64>(z + j));
+    for (let j = 0; j < count; j++) {
+      const basis = E + (<usize>(j * d) << 3);
+      addScaled(-dot(basis, p, d), basis, p, d);
+    }
+    norm = Math.sqrt(dot(p, p, d));
+    if (norm <= threshold || count == d) {
+      if (count == d) norm = 0;
+      break;
+    }
+    let worst = -1;
+    let violation = -tolerance;
+    for (let k = 0; k < rows; k++) {
+      const scaled = dot(A + (<usize>(k * d) << 3), p, d) * load<f64>(inverseNorms + (<usize>k << 3)) * rowSign(bits, k);
+      if (scaled < violation && k != skipped) {
+        violation = scaled;
+        worst = k;
+      }
+    }
+    if (worst < 0) break;
+    if (!appendRow(A, bits, worst, count, d, E, R)) {
+      if (skipped >= 0) break; // a second one in a row: what is left is rounding
+      skipped = worst;
+      continue;
+    }
+    skipped = -1;
+    for (let i = 0; i < count; i++) store<f64>(old + (<usize>i << 3), load<f64>(nu + (<usize>i << 3)));
+    store<f64>(old + (<usize>count << 3), 0);
+    store<i32>(indices + (<usize>count << 2), worst);
+    store<f64>(c + (<usize>count << 3), dot(E + (<usize>(count * d) << 3), z, d));
+    count++;
+    solveMultipliers(R, c, nu, count, d);
+    while (count > 0) {
+      // Go from old to nu as far as the multipliers stay non-negative; drop what reaches zero.
+      let step: f64 = 1;
+      for (let i = 0; i < count; i++) {
+        const to = load<f64>(nu + (<usize>i << 3));
+        if (to > 0) continue;
+        const from = load<f64>(old + (<usize>i << 3));
+        const ratio = from > to ? from / (from - to) : 0;
+        if (ratio < step) step = ratio;
+      }
+      if (step >= 1) break;
+      let kept = 0;
+      for (let i = 0; i < count; i++) {
+        const from = load<f64>(old + (<usize>i << 3));
+        const to = load<f64>(nu + (<usize>i << 3));
+        const moved = from + step * (to - from);
+        const ratio = to > 0 ? 2.0 : from > to ? from / (from - to) : 0;
+        if (ratio <= step) continue;
+        store<i32>(indices + (<usize>kept << 2), load<i32>(indices + (<usize>i << 2)));
+        store<f64>(old + (<usize>kept << 3), moved > 0 ? moved : 0);
+        kept++;
+      }
+      count = rebuild(A, bits, indices, old, z, kept, d, E, R, c);
+      solveMultipliers(R, c, nu, count, d);
+    }
+  }
+  store<i32>(set, count);
+  return norm <= threshold ? 0 : norm;
+}

@@ -1,0 +1,113 @@
+/**
+ * Penalties on blocks of one length d, each with its own cone (or none): group norm + cone, whose joint prox is
+ * "project, then shrink" (math.md 1).
+ *
+ * Cones are given per block by four integers: address of the rows, of their inverse norms, number of rows (0: no
+ * cone), address of the sign bits. `sets` holds d + 1 integers a block: the active rows, kept between calls.
+ *
+ *   cones (32-bit integers)  [rows_0, inverse_0, count_0, bits_0, rows_1, ..]
+ */
+import { dot, addScaled } from './dense';
+import { projectCone } from './cones';
+
+/** out_b = prox of step * (|.| + indicator of K_b) at z_b; norms_b = |proj z_b| for non-zero results, else 0. */
+export function proxConeGroups(z: usize, step: f64, cones: usize, sets: usize, out: usize, norms: usize, blocks: i32, d: i32, work: usize): void {
+  const bytes = <usize>d << 3;
+  for (let b = 0; b < blocks; b++) {
+    const norm = projectBlock(z + <usize>b * bytes, step, cones + (<usize>b << 4), sets + <usize>b * (<usize>(d + 1) << 2), out + <usize>b * bytes, d, work);
+    store<f64>(norms + (<usize>b << 3), norm);
+    const at = out + <usize>b * bytes;
+    const keep = norm > step ? 1 - step / norm : 0;
+    if (keep == 0) memory.fill(at, 0, bytes);
+    else for (let j: usize = 0; j < bytes; j += 8) store<f64>(at + j, load<f64>(at + j) * keep);
+  }
+}
+
+function projectBlock(z: usize, threshold: f64, cone: usize, set: usize, p: usize, d: i32, work: usize): f64 {
+  const rows = load<i32>(cone, 8);
+  if (rows > 0) {
+    return projectCone(load<i32>(cone), load<i32>(cone, 4), load<i32>(cone, 12), z, threshold, set, p, rows, d, work);
+  }
+  const norm = Math.sqrt(dot(z, z, d));
+  if (norm <= threshold) return 0;
+  memory.copy(p, z, <usize>d << 3);
+  return norm;
+}
+
+/** max_b |proj_{K_b} g_b|, or `floor` if none exceeds it; `p` is room for d doubles. */
+export function coneGroupsDualNorm(g: usize, floor: f64, cones: usize, sets: usize, p: usize, blocks: i32, d: i32, work: usize): f64 {
+  const bytes = <usize>d << 3;
+  let most = floor;
+  for (let b = 0; b < blocks; b++) {
+    const norm = projectBlock(g + <usize>b * bytes, most, cones + (<usize>b << 4), sets + <usize>b * (<usize>(d + 1) << 2), p, d, work);
+    if (norm > most) most = norm;
+  }
+  return most;
+}
+
+/** sum_b |v_b| */
+export function sumGroupNorms(v: usize, blocks: i32, d: i32): f64 {
+  let sum: f64 = 0;
+  for (let b = 0; b < blocks; b++) {
+    const at = v + (<usize>(b * d) << 3);
+    sum += Math.sqrt(dot(at, at, d));
+  }
+  return sum;
+}
+
+/**
+ * Factor R (columns contiguous) of J = (1 - c) Q + c u u^T, c = step/|p|, u = p/|p|, Q the projector on the null space of
+ * the active rows: R = [u, sqrt(1 - c) N], N an orthonormal basis of the null space without u, from Householder
+ * reflections of the active rows and u. Returns the number of columns d - rank.
+ *
+ *   work (doubles)  reflectors: d x d | u: d
+ */
+export function coneGroupFactor(v: usize, norm: f64, step: f64, cone: usize, set: usize, out: usize, d: i32, work: usize): i32 {
+  const bytes = <usize>d << 3;
+  const u = work + <usize>d * bytes;
+  const scale = 1 / Math.sqrt(dot(v, v, d));
+  for (let j: usize = 0; j < bytes; j += 8) store<f64>(u + j, load<f64>(v + j) * scale);
+  let rank = addReflector(u, work, 0, d);
+  const active = load<i32>(cone, 8) > 0 ? load<i32>(set) : 0;
+  const rows = <usize>load<i32>(cone);
+  for (let i = 0; i < active; i++) rank = addReflector(rows + (<usize>(load<i32>(set + 4 + (<usize>i << 2)) * d) << 3), work, rank, d);
+  memory.copy(out, u, bytes);
+  const shrink = Math.sqrt(1 - step / norm);
+  let columns = 1;
+  for (let k = rank; k < d; k++) {
+    const at = out + <usize>columns * bytes;
+    memory.fill(at, 0, bytes);
+    store<f64>(at + (<usize>k << 3), shrink);
+    for (let i = rank - 1; i >= 0; i--) reflect(work + <usize>i * bytes, at, i, d);
+    columns++;
+  }
+  return columns;
+}
+
+/** x <- (I - 2 h h^T) x, h unit with zeros before position `start`. */
+function reflect(h: usize, x: usize, start: i32, d: i32): void {
+  const offset = <usize>start << 3;
+  addScaled(-2 * dot(h + offset, x + offset, d - start), h + offset, x + offset, d - start);
+}
+
+/** Adds the reflector that maps `row` (after the former ones) to axis `rank`; the rank stays if the row depends on them. */
+function addReflector(row: usize, reflectors: usize, rank: i32, d: i32): i32 {
+  if (rank >= d) return rank;
+  const bytes = <usize>d << 3;
+  const h = reflectors + <usize>rank * bytes;
+  memory.copy(h, row, bytes);
+  const length = Math.sqrt(dot(h, h, d));
+  for (let i = 0; i < rank; i++) reflect(reflectors + <usize>i * bytes, h, i, d);
+  const tail = h + (<usize>rank << 3);
+  const rest = Math.sqrt(dot(tail, tail, d - rank));
+  if (!(rest > 1e-9 * length)) return rank;
+  for (let j = 0; j < rank; j++) store<f64>(h + (<usize>j << 3), 0);
+  const first = load<f64>(tail);
+  store<f64>(tail, first + (first < 0 ? -rest : rest));
+  const unit = 1 / Math.sqrt(dot(tail, tail, d - rank));
+  for (let j = rank; j < d; j++) {
+    const at = h + (<usize>j << 3);
+    store<f64>(at, load<f64>(at) * unit);
+  }
+  return rank + 1;
+}

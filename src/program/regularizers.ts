@@ -1,0 +1,106 @@
+import { type Scope, slice, type Vector } from '../core/scope.js';
+import type { Regularizer } from './program.js';
+
+/** Rows of one cone {v : s_k a_k^T v >= 0}: where they are in the arena, and the packed sign bits (1: s = +1). */
+export interface ConeRows {
+  readonly rows: Vector;
+  /** 1 / |a_k|, 0 for zero rows. */
+  readonly inverseNorms: Vector;
+  readonly count: number;
+  /** Address of the bits. */
+  readonly bits: number;
+}
+
+const coneBytes = 16;
+
+/**
+ * R(v) = |v| on each block, v in its cone. The joint prox is "project, then shrink" (math.md 1, exact because the norm
+ * is homogeneous and K a cone); blocks without a cone are group lasso blocks (math.md 2).
+ *
+ * @param cones - one per block, or null for none; blocks may share cones.
+ */
+export class ConeGroupNorm implements Regularizer {
+  private readonly scope: Scope;
+  private readonly blocks: number;
+  private readonly length: number;
+  private readonly cones: number;
+  /** Active rows of each block, kept between calls: from the prox, and from the dual norm. */
+  private readonly proxSets: number;
+  private readonly dualSets: number;
+  private readonly norms: Vector;
+  private readonly projection: Vector;
+  private readonly work: number;
+  private step = 0;
+  private result: Vector;
+
+  constructor(blocks: number, length: number, cones: ((block: number) => ConeRows) | null, scope: Scope) {
+    this.scope = scope;
+    this.blocks = blocks;
+    this.length = length;
+    this.cones = scope.bytes(blocks * coneBytes);
+    const setLength = blocks * (length + 1);
+    this.proxSets = scope.bytes(setLength * 4);
+    this.dualSets = scope.bytes(setLength * 4);
+    this.norms = scope.zeros(blocks);
+    this.projection = scope.vector(length);
+    this.work = scope.bytes(Math.max(scope.kernels.projectConeWorkspace(length), (length + 1) * length * 8));
+    this.result = this.norms;
+    scope.integers(this.proxSets, setLength).fill(0);
+    scope.integers(this.dualSets, setLength).fill(0);
+    const table = scope.integers(this.cones, blocks * 4).fill(0);
+    if (cones === null) return;
+    for (let b = 0; b < blocks; b++) {
+      const { rows, inverseNorms, count, bits } = cones(b);
+      table.set([rows.address, inverseNorms.address, count, bits], 4 * b);
+    }
+  }
+
+  value(v: Vector): number {
+    return this.scope.kernels.sumGroupNorms(v.address, this.blocks, this.length);
+  }
+
+  prox(z: Vector, step: number, out: Vector): void {
+    this.step = step;
+    this.result = out;
+    const { kernels } = this.scope;
+    kernels.proxConeGroups(z.address, step, this.cones, this.proxSets, out.address, this.norms.address, this.blocks, this.length, this.work);
+  }
+
+  active(): Int32Array {
+    const blocks: number[] = [];
+    this.scope.view(this.norms).forEach((norm, b) => {
+      if (norm > this.step) blocks.push(b);
+    });
+    return Int32Array.from(blocks);
+  }
+
+  factor(block: number, out: Vector): number {
+    return this.scope.kernels.coneGroupFactor(
+      this.result.address + block * this.length * 8,
+      this.scope.view(this.norms)[block],
+      this.step,
+      this.cones + block * coneBytes,
+      this.proxSets + block * (this.length + 1) * 4,
+      out.address,
+      this.length,
+      this.work,
+    );
+  }
+
+  shrinkage(block: number, out: Vector): number | null {
+    const { scope, length } = this;
+    const set = scope.integers(this.proxSets + block * (length + 1) * 4, 1)[0];
+    const coneRows = scope.integers(this.cones + block * coneBytes, 4)[2];
+    if (coneRows > 0 && set > 0) return null;
+    const norm = scope.view(this.norms)[block];
+    const shrink = this.step / norm;
+    const v = slice(this.result, block * length, length);
+    scope.kernels.copyVector(v.address, out.address, length);
+    scope.kernels.scaleVector(Math.sqrt(shrink) / (norm - this.step), out.address, length);
+    return shrink;
+  }
+
+  dualNorm(g: Vector): number {
+    return this.scope.kernels.coneGroupsDualNorm(g.address, 0, this.cones, this.dualSets, this.projection.address, this.blocks, this.length, this.work);
+  }
+}

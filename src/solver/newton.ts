@@ -1,0 +1,206 @@
+import type { Scope, Vector } from '../core/scope.js';
+import type { Iterate, Program, Solver, SolverOptions } from '../program/program.js';
+import { NewtonSystem } from './newton-system.js';
+
+/** Everything known at one fit f: the dual point, the prox step from v, and its value. */
+interface Point {
+  readonly fit: Vector;
+  readonly lambda: Vector;
+  /** T^T lambda */
+  readonly g: Vector;
+  /** prox of sigma beta R at v + sigma g */
+  readonly next: Vector;
+  readonly nextFit: Vector;
+  /** F = f - T next; zero at the solution of the subproblem. */
+  readonly residual: Vector;
+}
+
+/**
+ * Semismooth Newton augmented Lagrangian in sample space: a proximal point method on v whose subproblem
+ *
+ *   min over lambda of  L*(-lambda) + |prox_{sigma beta R}(v + sigma T^T lambda)|^2 / (2 sigma)
+ *
+ * is solved by Newton's method on the fit f, lambda = -grad L(f), F(f) = f - T prox(v + sigma T^T lambda(f)) = 0. Written
+ * in f the dual domain of every loss is kept by construction, and flat pieces (hinge, Huber) need no special case.
+ * The subproblem's own duality gap decides when v moves on; sigma grows, so that convergence becomes superlinear.
+ * 10 to 25 Newton steps reach 1e-6 for programs with and without cones.
+ *
+ * Cost of a step: one product with T and T^T (n d P), plus the system of {@link NewtonSystem}.
+ * Li, Sun, Toh (2018), A highly efficient semismooth Newton augmented Lagrangian method; solvers for convex neural
+ * networks in sample space: ARCHITECTURE.md.
+ */
+export const newton: Solver = {
+  name: 'newton',
+  accepts: () => null,
+  solve: (program, start, options, scope) => new NewtonSolve(program, options, scope).run(start),
+};
+
+class NewtonSolve {
+  private readonly program: Program;
+  private readonly options: SolverOptions;
+  private readonly scope: Scope;
+  private readonly system: NewtonSystem;
+  private readonly size: number;
+  private readonly rows: number;
+  private readonly v: Vector;
+  private readonly best: Vector;
+  private readonly z: Vector;
+  private readonly delta: Vector;
+  private readonly curvature: Vector;
+  private readonly trialFit: Vector;
+  private readonly point: Point;
+  private sigma = 1;
+  /** phi, objective at `next`, its penalty and dual value at `point`. */
+  private merit = 0;
+  private objective = 0;
+  private dual = 0;
+  private bestObjective = Infinity;
+  private bestBound = -Infinity;
+
+  constructor(program: Program, options: SolverOptions, scope: Scope) {
+    this.program = program;
+    this.options = options;
+    this.scope = scope;
+    this.system = new NewtonSystem(program, scope);
+    const { offsets, samples, outputs } = program.features;
+    this.size = offsets[offsets.length - 1];
+    this.rows = samples * outputs;
+    this.v = scope.zeros(this.size);
+    this.best = scope.zeros(this.size);
+    this.z = scope.vector(this.size);
+    this.delta = scope.vector(this.rows);
+    this.curvature = scope.vector(this.rows);
+    this.trialFit = scope.vector(this.rows);
+    this.point = {
+      fit: scope.zeros(this.rows),
+      lambda: scope.vector(this.rows),
+      g: scope.vector(this.size),
+      next: scope.zeros(this.size),
+      nextFit: scope.vector(this.rows),
+      residual: scope.vector(this.rows),
+    };
+  }
+
+  *run(start: Vector | null): Generator<Iterate, Iterate> {
+    const { kernels } = this.scope;
+    const { features, loss, regularizer, beta } = this.program;
+    const { tolerance, maxIterations } = this.options;
+    if (start) {
+      kernels.copyVector(start.address, this.v.address, this.size);
+      features.apply(this.v, this.point.fit);
+    }
+    this.bestObjective = loss.value(this.point.fit) + beta * regularizer.value(this.v);
+    kernels.copyVector(this.v.address, this.best.address, this.size);
+    this.sigma = this.initialSigma();
+    this.evaluate();
+    let inner = 0;
+    for (let iteration = 0; ; iteration++) {
+      const accepted = this.subproblemSolved();
+      this.updateBound();
+      yield this.iterate(iteration);
+      const gap = this.bestObjective - this.bestBound;
+      if (gap <= tolerance * Math.abs(this.bestObjective) || iteration >= maxIterations) break;
+      if (accepted || inner >= 30) {
+        kernels.copyVector(this.point.next.address, this.v.address, this.size);
+        this.sigma *= inner <= 2 ? 6 : inner <= 6 ? 3 : 2;
+        inner = 0;
+        this.evaluate();
+      }
+      this.step();
+      inner++;
+    }
+    return this.iterate(-1);
+  }
+
+  private iterate(iteration: number): Iterate {
+    return { v: this.best, objective: this.bestObjective, bound: this.bestBound, iteration };
+  }
+
+  /** The size of v that a step along the steepest block suggests, over beta: then blocks of that size survive the prox. */
+  private initialSigma(): number {
+    const { features, loss, regularizer, beta } = this.program;
+    const { fit, lambda, g } = this.point;
+    const penalty = regularizer.value(this.v);
+    loss.negativeGradient(fit, lambda);
+    features.applyTranspose(lambda, g);
+    const most = regularizer.dualNorm(g);
+    if (penalty > 0) return (3 * penalty) / (beta * Math.max(1, this.activeBlocks()));
+    return most > 0 ? (3 * this.bestObjective) / (beta * most) : 1;
+  }
+
+  private activeBlocks(): number {
+    const { offsets } = this.program.features;
+    const v = this.scope.view(this.v);
+    let count = 0;
+    for (let b = 0; b + 1 < offsets.length; b++) if (v.subarray(offsets[b], offsets[b + 1]).some((entry) => entry !== 0)) count++;
+    return count;
+  }
+
+  /** Fills the point from its fit. */
+  private evaluate(): void {
+    const { kernels } = this.scope;
+    const { features, loss, regularizer, beta } = this.program;
+    const { fit, lambda, g, next, nextFit, residual } = this.point;
+    loss.negativeGradient(fit, lambda);
+    features.applyTranspose(lambda, g);
+    kernels.copyVector(this.v.address, this.z.address, this.size);
+    kernels.addScaled(this.sigma, g.address, this.z.address, this.size);
+    regularizer.prox(this.z, this.sigma * beta, next);
+    features.apply(next, nextFit);
+    kernels.copyVector(fit.address, residual.address, this.rows);
+    kernels.addScaled(-1, nextFit.address, residual.address, this.rows);
+    this.dual = loss.dualValue(lambda, 1);
+    this.merit = kernels.dot(next.address, next.address, this.size) / (2 * this.sigma) - this.dual;
+    this.objective = loss.value(nextFit) + beta * regularizer.value(next);
+    if (this.objective < this.bestObjective) {
+      this.bestObjective = this.objective;
+      kernels.copyVector(next.address, this.best.address, this.size);
+    }
+  }
+
+  private updateBound(): void {
+    const { loss, regularizer, beta } = this.program;
+    const { lambda, g } = this.point;
+    const most = regularizer.dualNorm(g);
+    const limit = most > 0 ? beta / most : Infinity;
+    const bound = loss.dualValue(lambda, loss.bestScale(lambda, limit));
+    if (bound > this.bestBound) this.bestBound = bound;
+  }
+
+  /** Gap of the subproblem at (next, lambda), against how far v would move and what is left of the whole gap. */
+  private subproblemSolved(): boolean {
+    const { kernels } = this.scope;
+    const { next } = this.point;
+    const twice = 2 * this.sigma;
+    kernels.copyVector(next.address, this.z.address, this.size);
+    kernels.addScaled(-1, this.v.address, this.z.address, this.size);
+    const moved = kernels.dot(this.z.address, this.z.address, this.size) / twice;
+    const before = kernels.dot(this.v.address, this.v.address, this.size) / twice;
+    const after = kernels.dot(next.address, next.address, this.size) / twice;
+    const gap = this.objective + moved - this.dual - before + after;
+    const left = this.bestObjective - this.bestBound;
+    const floor = (this.options.tolerance / 20) * Math.abs(this.bestObjective);
+    return gap <= Math.max(floor, Math.min(moved / 10, left / 20));
+  }
+
+  /** One Newton step with backtracking on phi. */
+  private step(): void {
+    const { kernels } = this.scope;
+    const { loss } = this.program;
+    const { fit, residual } = this.point;
+    loss.curvature(fit, this.curvature);
+    this.system.solve(residual, fit, this.curvature, this.sigma, this.delta);
+    if (loss.applyCurvature) loss.applyCurvature(fit, this.delta, this.trialFit);
+    else kernels.multiplyElements(this.curvature.address, this.delta.address, this.trialFit.address, this.rows);
+    const slope = kernels.dot(residual.address, this.trialFit.address, this.rows);
+    const merit = this.merit;
+    const noise = 1e-14 * (Math.abs(merit) + Math.abs(this.dual));
+    kernels.copyVector(fit.address, this.trialFit.address, this.rows);
+    for (let size = 1; ; size /= 2) {
+      kernels.copyVector(this.trialFit.address, fit.address, this.rows);
+      kernels.addScaled(size, this.delta.address, fit.address, this.rows);
+      this.evaluate();
+      if (this.merit <= merit + 1e-4 * size * slope + noise || size < 1e-6) return;
+    }
+  }
+}
