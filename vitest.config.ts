@@ -7,6 +7,8 @@ export default defineConfig({
     reporters: ['default', 'test/support/count-reporter.ts'],
     pool: 'forks',
     maxWorkers: 2,
+    // Biome's rule against focused tests takes our word `fit` for one; vitest itself refuses `.only` instead.
+    allowOnly: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
     coverage: {

@@ -5,10 +5,9 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from './stamp.mjs';
 
-const lock = join(root, 'build', 'lock');
 const longestBuild = 10 * 60 * 1000;
 
-function take() {
+function take(lock) {
   const draft = `${lock}.${process.pid}`;
   mkdirSync(draft, { recursive: true });
   writeFileSync(join(draft, 'pid'), String(process.pid));
@@ -33,7 +32,7 @@ const isAlive = (pid) => {
 
 /** Moves a lock away whose owner was killed. The grave keeps the owner's id, so that a second mourner cannot
  * take a new lock for the dead one; graves are cleared by whoever builds next. */
-function clearDead() {
+function clearDead(lock) {
   try {
     const pid = Number(readFileSync(join(lock, 'pid'), 'utf8'));
     if (isAlive(pid) && Date.now() - statSync(lock).mtimeMs < longestBuild) return;
@@ -43,17 +42,18 @@ function clearDead() {
   }
 }
 
-/** Runs `body` while no other process runs one. */
-export async function withLock(body) {
-  while (!take()) {
-    clearDead();
+/** Runs `body` while no other process runs one under the same name. */
+export async function withLock(body, name = 'build') {
+  const lock = join(root, 'build', `${name}.lock`);
+  while (!take(lock)) {
+    clearDead(lock);
     await sleep(100);
   }
   try {
     return await body();
   } finally {
-    for (const name of readdirSync(dirname(lock)))
-      if (name.startsWith('lock.dead.')) rmSync(join(dirname(lock), name), { recursive: true, force: true });
+    for (const file of readdirSync(dirname(lock)))
+      if (file.startsWith(`${name}.lock.dead.`)) rmSync(join(dirname(lock), file), { recursive: true, force: true });
     rmSync(lock, { recursive: true, force: true });
   }
 }
