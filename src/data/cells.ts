@@ -1,0 +1,55 @@
+import { LARGEST_ENTRY } from './matrix.js';
+import { TableError } from './table-error.js';
+
+/** Texts that stand for "no value", in any case: the empty cell, NA, N/A, NaN, ?, null. */
+const MISSING = new Set(['', 'na', 'n/a', 'nan', '?', 'null']);
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const INFINITE = /^[+-]?inf(?:inity)?$/i;
+/** 3,5 and 1.234,5 but also 1,234: whether it is a decimal comma or a thousands separator, the reader cannot know. */
+const COMMA_NUMBER = /^[+-]?(?:\d{1,3}(?:[.,' ]\d{3})*|\d+)?,\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+/** What a cell is on its own; the column decides what becomes of it. */
+export type CellKind = 'missing' | 'number' | 'infinite' | 'comma' | 'text';
+
+export function isMissing(cell: string): boolean {
+  return cell.length <= 4 && MISSING.has(cell.toLowerCase());
+}
+
+/** Decimal numbers as in 12, -0.5, .5, 5., 1e-3; not hexadecimal, not with a decimal comma. */
+export function isNumber(cell: string): boolean {
+  return NUMBER.test(cell);
+}
+
+export function cellKind(cell: string): CellKind {
+  if (NUMBER.test(cell)) return 'number';
+  if (isMissing(cell)) return 'missing';
+  if (INFINITE.test(cell)) return 'infinite';
+  return COMMA_NUMBER.test(cell) ? 'comma' : 'text';
+}
+
+/**
+ * The number in a cell of a numeric column.
+ *
+ * @throws {@link TableError} naming line and column for anything that is not a number of magnitude at most 1e300.
+ */
+export function cellNumber(cell: string, line: number, column: string): number {
+  const place = { line, column };
+  const kind = cellKind(cell);
+  if (kind === 'comma') {
+    throw new TableError(
+      `"${cell}" has a comma in a number; write numbers as 1234.5, with a decimal point and nothing between thousands`,
+      place,
+    );
+  }
+  const value = Number(cell);
+  if (kind === 'infinite' || (kind === 'number' && !(Math.abs(value) <= LARGEST_ENTRY))) {
+    throw new TableError(`${cell} is too large; numbers must be finite, with a magnitude of at most 1e300`, place);
+  }
+  if (kind !== 'number') throw new TableError(`"${shorten(cell)}" is not a number`, place);
+  return value;
+}
+
+/** Long cells cut for a message. */
+export function shorten(cell: string): string {
+  return cell.length > 40 ? `${cell.slice(0, 40)}…` : cell;
+}
