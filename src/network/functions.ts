@@ -9,7 +9,7 @@ number[0] = 1;
 const upper = words[1] === 0x3ff00000 ? 1 : 0;
 const lower = 1 - upper;
 
-const ln2High = 6.9314718036912382e-1;
+const ln2High = 6.9314718036912381649e-1;
 const ln2Low = 1.90821492927058770002e-10;
 const oneOverLn2 = 1.4426950408889634;
 
