@@ -79,6 +79,7 @@ export function copyVector(x: usize, out: usize, n: i32): void {
 
 /** out = A x: `out` has `rows` entries and must not overlap x. Four rows share the loads of x. */
 export function multiplyVector(A: usize, x: usize, out: usize, rows: i32, columns: i32): void {
+  assert(rows >= 0 && columns >= 0);
   const stride = (<usize>columns) << 3;
   for (; rows >= 4; rows -= 4) {
     const A1 = A + stride;
@@ -115,6 +116,7 @@ export function multiplyVector(A: usize, x: usize, out: usize, rows: i32, column
 
 /** out = A^T x: x has `rows` entries, `out` has `columns`. Four rows share one pass over `out`; rows are added in order. */
 export function multiplyTransposedVector(A: usize, x: usize, out: usize, rows: i32, columns: i32): void {
+  assert(rows >= 0 && columns >= 0);
   const stride = (<usize>columns) << 3;
   fill(out, 0, columns);
   for (; rows >= 4; rows -= 4) {

@@ -1,4 +1,5 @@
 import { addScaled, copyVector, dot, fill, scaleVector } from './dense';
+import { rotateRows, swapVectors } from './rotate';
 
 /*
  * Symmetric eigenvalues by Householder tridiagonalization and implicit QL; eigenvectors are ROWS, so that a rotation acts
@@ -15,7 +16,7 @@ export function symmetricEigenWorkspace(n: i32): i32 {
 }
 
 /** The power of two that brings the largest of `count` magnitudes into [1/2, 2); 0 if all are zero or one is not finite. */
-function normalizingScale(A: usize, count: i32): f64 {
+export function normalizingScale(A: usize, count: i32): f64 {
   let largest: f64 = 0;
   for (let i = 0; i < count; i++) {
     const magnitude = abs(load<f64>(A + ((<usize>i) << 3)));
@@ -34,6 +35,7 @@ function normalizingScale(A: usize, count: i32): f64 {
  * the outputs are then undefined.
  */
 export function symmetricEigen(A: usize, values: usize, vectors: usize, n: i32, work: usize): i32 {
+  assert(n >= 0);
   const off = work + ((<usize>(n * n)) << 3);
   const factors = off + ((<usize>n) << 3);
   const scale = normalizingScale(A, n * n);
@@ -175,26 +177,6 @@ function iterateQL(d: usize, e: usize, Q: usize, n: i32): i32 {
   return 0;
 }
 
-/** (x, y) becomes (c x + s y, c y - s x), entry by entry. */
-function rotateRows(x: usize, y: usize, c: f64, s: f64, n: i32): void {
-  const cv = f64x2.splat(c);
-  const sv = f64x2.splat(s);
-  for (; n >= 2; n -= 2) {
-    const a = v128.load(x);
-    const b = v128.load(y);
-    v128.store(x, f64x2.add(f64x2.mul(cv, a), f64x2.mul(sv, b)));
-    v128.store(y, f64x2.sub(f64x2.mul(cv, b), f64x2.mul(sv, a)));
-    x += 16;
-    y += 16;
-  }
-  if (n > 0) {
-    const a = load<f64>(x);
-    const b = load<f64>(y);
-    store<f64>(x, c * a + s * b);
-    store<f64>(y, c * b - s * a);
-  }
-}
-
 /** Selection sort: n exchanges of rows at most, little beside n^3. */
 function sortAscending(values: usize, vectors: usize, n: i32): void {
   const stride = (<usize>n) << 3;
@@ -207,137 +189,4 @@ function sortAscending(values: usize, vectors: usize, n: i32): void {
     swapVectors(values + ((<usize>i) << 3), values + ((<usize>least) << 3), 1);
     swapVectors(vectors + <usize>i * stride, vectors + <usize>least * stride, n);
   }
-}
-
-function swapVectors(x: usize, y: usize, n: i32): void {
-  for (; n > 0; n--) {
-    const a = load<f64>(x);
-    store<f64>(x, load<f64>(y));
-    store<f64>(y, a);
-    x += 8;
-    y += 8;
-  }
-}
-
-/**
- * Thin SVD by one-sided Jacobi: the k rows of W (A, or A^T if A is tall) are rotated until they are orthogonal, and J collects
- * the rotations: W = S (long side), J (k x k) = the short side. Small singular values keep their relative accuracy where A allows.
- *
- *   work: | W: k x long | squared lengths: k | one vector: long |
- */
-
-/** Bytes of `work` for {@link thinSvd}. */
-export function thinSvdWorkspace(rows: i32, columns: i32): i32 {
-  const k = min(rows, columns);
-  return (k * max(rows, columns) + k + max(rows, columns)) * 8;
-}
-
-/**
- * A (rows x columns, not changed) = sum over k = min(rows, columns) of S_i (row i of U) (row i of V)^T: S descending, rows of U
- * (k x rows) and of V (k x columns) orthonormal. Returns 0, or 1 when an entry is not finite; the outputs are then undefined.
- */
-export function thinSvd(A: usize, U: usize, S: usize, V: usize, rows: i32, columns: i32, work: usize): i32 {
-  const k = min(rows, columns);
-  const long = max(rows, columns);
-  const tall = rows > columns;
-  const J = tall ? V : U;
-  const out = tall ? U : V;
-  const squares = work + ((<usize>(k * long)) << 3);
-  const scale = normalizingScale(A, rows * columns);
-  if (scale == 0) for (let i = 0; i < rows * columns; i++) if (load<f64>(A + ((<usize>i) << 3)) != 0) return 1;
-  const applied: f64 = scale == 0 ? 1 : scale;
-  setIdentity(J, k);
-  for (let i = 0; i < k; i++) {
-    for (let j = 0; j < long; j++) {
-      const from = A + ((<usize>(tall ? j * columns + i : i * columns + j)) << 3);
-      store<f64>(work + ((<usize>(i * long + j)) << 3), applied * load<f64>(from));
-    }
-  }
-  orthogonalizeRows(work, J, squares, k, long);
-  sortDescending(work, J, squares, k, long);
-  const largest = k > 0 ? sqrt(load<f64>(squares)) : 0;
-  for (let i = 0; i < k; i++) {
-    const at = (<usize>i) << 3;
-    const length = sqrt(load<f64>(squares + at));
-    const from = work + <usize>(i * long) * 8;
-    const to = out + <usize>(i * long) * 8;
-    // A length below this is zero beside the rounding of the largest: its direction carries nothing.
-    if (length > largest * 1e-100 && length > 0) {
-      store<f64>(S + at, length / applied);
-      copyVector(from, to, long);
-      scaleVector(1 / length, to, long);
-    } else {
-      store<f64>(S + at, 0);
-      completeRow(out, i, long, work + <usize>(k * long + k) * 8);
-    }
-  }
-  return 0;
-}
-
-/** Cyclic sweeps over pairs of rows until every pair is orthogonal to rounding. */
-function orthogonalizeRows(W: usize, J: usize, squares: usize, k: i32, long: i32): void {
-  const stride = (<usize>long) << 3;
-  const strideJ = (<usize>k) << 3;
-  for (let i = 0; i < k; i++) store<f64>(squares + ((<usize>i) << 3), dot(W + <usize>i * stride, W + <usize>i * stride, long));
-  for (let sweep = 0; sweep < 60; sweep++) {
-    let rotations = 0;
-    for (let i = 0; i < k - 1; i++) {
-      for (let j = i + 1; j < k; j++) {
-        const x = W + <usize>i * stride;
-        const y = W + <usize>j * stride;
-        const a = load<f64>(squares + ((<usize>i) << 3));
-        const b = load<f64>(squares + ((<usize>j) << 3));
-        const c = dot(x, y, long);
-        if (!(abs(c) > 4 * roundoff * sqrt(a) * sqrt(b)) || abs(c) < 1e-200) continue;
-        rotations++;
-        // tan of the smaller angle that makes the pair orthogonal.
-        const z = (b - a) / (2 * c);
-        const t = (z >= 0 ? 1 : -1) / (abs(z) + sqrt(1 + z * z));
-        const cosine = 1 / sqrt(1 + t * t);
-        rotateRows(y, x, cosine, cosine * t, long);
-        rotateRows(J + <usize>j * strideJ, J + <usize>i * strideJ, cosine, cosine * t, k);
-        store<f64>(squares + ((<usize>i) << 3), dot(x, x, long));
-        store<f64>(squares + ((<usize>j) << 3), dot(y, y, long));
-      }
-    }
-    if (rotations == 0) return;
-  }
-}
-
-function sortDescending(W: usize, J: usize, squares: usize, k: i32, long: i32): void {
-  for (let i = 0; i < k - 1; i++) {
-    let most = i;
-    for (let j = i + 1; j < k; j++) {
-      if (load<f64>(squares + ((<usize>j) << 3)) > load<f64>(squares + ((<usize>most) << 3))) most = j;
-    }
-    if (most == i) continue;
-    swapVectors(squares + ((<usize>i) << 3), squares + ((<usize>most) << 3), 1);
-    swapVectors(W + <usize>(i * long) * 8, W + <usize>(most * long) * 8, long);
-    swapVectors(J + <usize>(i * k) * 8, J + <usize>(most * k) * 8, k);
-  }
-}
-
-/** Row i of Q: a unit vector orthogonal to rows 0 to i - 1, from the coordinate direction farthest from their span. */
-function completeRow(Q: usize, i: i32, long: i32, leftover: usize): void {
-  const stride = (<usize>long) << 3;
-  const row = Q + <usize>i * stride;
-  fill(leftover, 1, long);
-  for (let r = 0; r < i; r++) {
-    for (let c = 0; c < long; c++) {
-      const at = (<usize>c) << 3;
-      const q = load<f64>(Q + <usize>r * stride + at);
-      store<f64>(leftover + at, load<f64>(leftover + at) - q * q);
-    }
-  }
-  let best = 0;
-  for (let c = 1; c < long; c++) {
-    if (load<f64>(leftover + ((<usize>c) << 3)) > load<f64>(leftover + ((<usize>best) << 3))) best = c;
-  }
-  fill(row, 0, long);
-  store<f64>(row + ((<usize>best) << 3), 1);
-  // Twice: the second pass removes what rounding left.
-  for (let pass = 0; pass < 2; pass++) {
-    for (let r = 0; r < i; r++) addScaled(-dot(Q + <usize>r * stride, row, long), Q + <usize>r * stride, row, long);
-  }
-  scaleVector(1 / sqrt(dot(row, row, long)), row, long);
 }

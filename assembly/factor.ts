@@ -23,6 +23,7 @@ export function choleskyWorkspace(n: i32): i32 {
  * Returns 0, or k > 0 when pivot k (counted from 1) is not positive and finite; columns from k on are then unfinished.
  */
 export function cholesky(A: usize, n: i32, work: usize): i32 {
+  assert(n >= 0);
   const stride = (<usize>n) << 3;
   const reciprocals = work + 128;
   const panels = reciprocals + block * 8;

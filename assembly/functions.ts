@@ -3,7 +3,7 @@
  * has the same operations in the same order. Reductions and polynomials of fdlibm (Sun Microsystems 1993, freely usable): error
  * below 1 ulp.
  */
-const ln2High: f64 = 6.93147180369123816490e-1;
+const ln2High: f64 = 6.9314718036912381649e-1;
 const ln2Low: f64 = 1.90821492927058770002e-10;
 const oneOverLn2: f64 = 1.4426950408889634;
 

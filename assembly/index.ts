@@ -10,7 +10,8 @@ export {
   symmetricProductWorkspace,
 } from './multiply';
 export { cholesky, choleskySolve, choleskyWorkspace } from './factor';
-export { symmetricEigen, symmetricEigenWorkspace, thinSvd, thinSvdWorkspace } from './eigen';
+export { symmetricEigen, symmetricEigenWorkspace } from './eigen';
+export { thinSvd, thinSvdWorkspace } from './svd';
 export { exponential, logarithm, logarithm1p } from './functions';
 export { evaluateCurvature, evaluateDual, evaluateLoss, maximizeQuadraticDual, negateLossGradient } from './losses';
 export {
@@ -42,3 +43,4 @@ export { projectCone, projectConeWorkspace } from './cones';
 export { multiplyElements, multiplySymmetricVector, scaleColumns, shiftScaled, squareRoots, transposeMatrix } from './elements';
 export { addToRows, maskRows, stridedRowDots, stridedScaleRows, sumRows } from './features';
 export { coneGroupFactor, coneGroupsDualNorm, proxConeGroups, sumGroupNorms } from './prox';
+export { searchDirections, searchDirectionsWorkspace } from './price';

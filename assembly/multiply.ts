@@ -48,6 +48,7 @@ function multiplyPanels(A: usize, strideA: usize, panels: usize, C: usize, strid
 
 /** C (m x n) = A (m x k) B^T with B n x k. C overlaps neither factor. */
 export function multiplyTransposed(A: usize, B: usize, C: usize, m: i32, n: i32, k: i32, work: usize): void {
+  assert(m >= 0 && n >= 0 && k >= 0);
   if (k == 0) fill(C, 0, m * n);
   const stride = (<usize>k) << 3;
   for (let j = 0; j < n; j += blockN) {
@@ -66,6 +67,7 @@ export function multiplyTransposed(A: usize, B: usize, C: usize, m: i32, n: i32,
 
 /** C (m x n) = A (m x k) B (k x n). C overlaps neither factor. */
 export function multiply(A: usize, B: usize, C: usize, m: i32, n: i32, k: i32, work: usize): void {
+  assert(m >= 0 && n >= 0 && k >= 0);
   if (k == 0) fill(C, 0, m * n);
   const strideB = (<usize>n) << 3;
   for (let j = 0; j < n; j += blockN) {
@@ -92,6 +94,7 @@ export function symmetricProductWorkspace(m: i32, n: i32, k: i32): i32 {
  *   work: | 16 doubles for edge tiles | panels of 4 rows of A, kb steps each |
  */
 export function symmetricProduct(A: usize, C: usize, m: i32, k: i32, work: usize): void {
+  assert(m >= 0 && k >= 0);
   const stride = (<usize>k) << 3;
   for (let p = 0; p < k; p += blockK) {
     const kb = min(k - p, blockK);

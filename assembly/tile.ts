@@ -67,6 +67,7 @@ export function packColumns(B: usize, stride: usize, columns: i32, k: i32, panel
  * steps, and the 8 sums spill.
  */
 export function multiplyTile(a: usize, b: usize, k: i32, C: usize, stride: usize, mode: i32): void {
+  assert(k > 0);
   let a00 = f64x2.splat(0);
   let a01 = f64x2.splat(0);
   let a10 = f64x2.splat(0);
