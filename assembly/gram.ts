@@ -1,5 +1,4 @@
-// Gram matrices of masked rows, X^T D_a diag(w) D_b X, and their counterpart in sample space, K o (D diag(s) D^T).
-import { addEntries, binaryMultiply, binaryMultiplyWorkspace, subsetSums } from './masked';
+// X^T D_a diag(w) D_b X of one pair of patterns: the rows of both are gathered and multiplied in register tiles.
 
 /** Rows of a pass over the gathered panels: two panels of 8 kB stay in the first-level cache. */
 function passRows(): i32 {
@@ -30,7 +29,7 @@ function gatherPanels(X: usize, list: usize, weights: usize, count: i32, d: i32,
   for (let column = 0; column < d; column += 4) {
     const width = d - column;
     for (let i = 0; i < count; i++) {
-      const sample = <usize>load<i32>(list + (<usize>i << 2));
+      const sample = <usize>load<i32>(list + ((<usize>i) << 2));
       const row = X + (sample * <usize>d + <usize>column) * 8;
       let low: v128;
       let high: v128;
@@ -124,11 +123,11 @@ export function maskedGram(X: usize, bitsA: usize, bitsB: usize, weights: usize,
   const common = listCommon(bitsA, bitsB, n, work);
   for (let start = 0; start < common; start += passRows()) {
     const count = min(passRows(), common - start);
-    const list = work + (<usize>start << 2);
+    const list = work + ((<usize>start) << 2);
     gatherPanels(X, list, 0, count, d, plain);
     if (weights) gatherPanels(X, list, weights, count, d, weighted);
     const right = weights ? weighted : plain;
-    const panelBytes = <usize>count << 5;
+    const panelBytes = (<usize>count) << 5;
     let tile = tiles;
     for (let p = 0; p < panels; p++) {
       for (let q = 0; q <= p; q++) {
@@ -145,147 +144,6 @@ export function maskedGram(X: usize, bitsA: usize, bitsB: usize, weights: usize,
       const value = load<f64>(tile + 32 * <usize>(i & 3) + 8 * <usize>(j & 3));
       store<f64>(out + <usize>(i * d + j) * 8, value);
       store<f64>(out + <usize>(j * d + i) * 8, value);
-    }
-  }
-}
-
-/** Largest d for which many blocks go by tables over the products x_ka x_kb (measured: bench/kernels). */
-function tableColumns(): i32 {
-  return 48;
-}
-
-/** Tables pay from so many blocks on: the products and the tables are built once for all blocks. */
-function byTables(d: i32, count: i32): bool {
-  return d <= tableColumns() && count >= 32;
-}
-
-/** Bytes of workspace of `maskedGramBlocks`. */
-export function maskedGramBlocksWorkspace(n: i32, d: i32, stride: i32, count: i32): i32 {
-  if (!byTables(d, count)) return maskedGramWorkspace(n, d);
-  const t = (d * (d + 1)) >> 1;
-  return 8 * n * t + count * stride + binaryMultiplyWorkspace(count, n, t) + 16;
-}
-
-/**
- * out (count blocks of d x d) = X^T D_a diag(weights) D_b X for the pairs (a, b) in `pairs` (i32, 2 a block; a = b gives
- * single masks). For d up to about 50 a block is a row of (common bits) x (products x_ka x_kb of the lower triangle), a
- * binary-times-dense product over all blocks; for larger d rows are gathered block by block.
- *
- *   work  | products n x d(d+1)/2 | common bits of each pair | workspace of binaryMultiply |
- */
-export function maskedGramBlocks(
-  X: usize, bits: usize, stride: usize, pairs: usize, weights: usize, out: usize, n: i32, d: i32, count: i32, work: usize,
-): void {
-  const blockBytes = (<usize>d * <usize>d) << 3;
-  if (!byTables(d, count)) {
-    for (let i = 0; i < count; i++) {
-      const a = bits + <usize>load<i32>(pairs + (<usize>i << 3)) * stride;
-      const b = bits + <usize>load<i32>(pairs + (<usize>i << 3), 4) * stride;
-      maskedGram(X, a, b, weights, out + <usize>i * blockBytes, n, d, work);
-    }
-    return;
-  }
-  const t = (d * (d + 1)) >> 1;
-  const common = work + <usize>n * (<usize>t << 3);
-  let to = work;
-  for (let k = 0; k < n; k++) {
-    const row = X + <usize>k * (<usize>d << 3);
-    for (let i = 0; i < d; i++) {
-      let scale = load<f64>(row + (<usize>i << 3));
-      if (weights) scale *= load<f64>(weights + (<usize>k << 3));
-      for (let j = 0; j <= i; j++) {
-        store<f64>(to, scale * load<f64>(row + (<usize>j << 3)));
-        to += 8;
-      }
-    }
-  }
-  let mask = common;
-  for (let i = 0; i < count; i++) {
-    const a = bits + <usize>load<i32>(pairs + (<usize>i << 3)) * stride;
-    const b = bits + <usize>load<i32>(pairs + (<usize>i << 3), 4) * stride;
-    for (let byte: usize = 0; byte < stride; byte += 8) store<u64>(mask + byte, load<u64>(a + byte) & load<u64>(b + byte));
-    mask += stride;
-  }
-  binaryMultiply(common, stride, work, out, count, n, t, mask);
-  // Expanded in place, last entry first: every target lies at or after its source.
-  for (let i = count - 1; i >= 0; i--) {
-    const block = out + <usize>i * blockBytes;
-    let from = out + (<usize>(i + 1) * <usize>t) * 8 - 8;
-    for (let r = d - 1; r >= 0; r--) {
-      for (let c = r; c >= 0; c--) {
-        store<f64>(block + <usize>(r * d + c) * 8, load<f64>(from));
-        from -= 8;
-      }
-    }
-    for (let r = 0; r < d; r++) {
-      for (let c = 0; c < r; c++) store<f64>(block + <usize>(c * d + r) * 8, load<f64>(block + <usize>(r * d + c) * 8));
-    }
-  }
-}
-
-/** Bytes of workspace of `addPatternKernel`. */
-export function addPatternKernelWorkspace(n: i32, active: i32): i32 {
-  return 80 * ((8 << 6) + 1 + 48 + n);
-}
-
-/** 48 rows of diag(scales) D^T for 10 samples, from their bits; missing samples and patterns are zero. */
-function scaledBits(bitsT: usize, strideT: usize, scales: usize, samples: i32, count: i32, out: usize): void {
-  memory.fill(out, 0, 80 * count);
-  for (let l = 0; l < samples; l++) {
-    let w = load<u64>(bitsT);
-    let to = out + (<usize>l << 3);
-    for (let j = 0; j < count; j++) {
-      store<u64>(to, load<u64>(scales + (<usize>j << 3)) & (0 - (w & 1)));
-      w >>= 1;
-      to += 80;
-    }
-    bitsT += strideT;
-  }
-}
-
-/**
- * H_kl += K_kl sum_i scales_i D_ik D_il for l <= k; K and H are n x n row-major and the upper triangle of H is left
- * alone. bitsT is the transposed pattern matrix: n rows of `active` bits. D diag(s) D^T is binary times dense again:
- * panels of 10 columns l by tables over 48 patterns a pass, for the rows k >= l only; the last step multiplies with K.
- *
- *   work  | tables | zero entry | 48 scaled rows of the panel | one panel of D diag(s) D^T |
- */
-export function addPatternKernel(
-  K: usize, bitsT: usize, strideT: usize, scales: usize, H: usize, n: i32, active: i32, work: usize,
-): void {
-  const zeros = work + 80 * (8 << 6);
-  const scaled = zeros + 80;
-  const sums = scaled + 80 * 48;
-  const rowBytes = <usize>n << 3;
-  memory.fill(zeros, 0, 80);
-  if (active <= 0) return;
-  for (let column = 0; column < n; column += 10) {
-    const width = min(10, n - column);
-    const rows = n - column;
-    const own = bitsT + <usize>column * strideT;
-    let from = zeros;
-    let fromBytes: usize = 0;
-    for (let i = 0; i < active; i += 48) {
-      const count = min(48, active - i);
-      const byte = <usize>i >> 3;
-      scaledBits(own + byte, strideT, scales + (<usize>i << 3), width, count, scaled);
-      subsetSums<v128, u64>(scaled, 80, count, work);
-      addEntries<v128, u64>(own + byte, strideT, work, from, fromBytes, sums, 80, rows);
-      from = sums;
-      fromBytes = 80;
-    }
-    for (let r = 0; r < rows; r++) {
-      const at = <usize>(column + r) * rowBytes + (<usize>column << 3);
-      const sum = sums + 80 * <usize>r;
-      if (r >= 9) {
-        for (let byte: usize = 0; byte < 80; byte += 16) {
-          v128.store(H + at + byte, f64x2.add(v128.load(H + at + byte), f64x2.mul(v128.load(K + at + byte), v128.load(sum + byte))));
-        }
-      } else {
-        for (let byte: usize = 0; byte <= <usize>r << 3; byte += 8) {
-          store<f64>(H + at + byte, load<f64>(H + at + byte) + load<f64>(K + at + byte) * load<f64>(sum + byte));
-        }
-      }
     }
   }
 }

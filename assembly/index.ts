@@ -21,24 +21,20 @@ export {
   evaluateSoftmaxDual,
   negateSoftmaxGradient,
 } from './softmax';
-export { binaryMultiply, binaryMultiplyWorkspace, rowDots, scaleRows, transposeBits } from './masked';
+export { binaryMultiply, binaryMultiplyWorkspace, rowDots, scaleRows } from './masked';
 export {
   complementPatterns,
   countBits,
   overlapCounts,
   signPatterns,
   signPatternsWorkspace,
+  transposeBits,
   uniquePatterns,
   uniquePatternsWorkspace,
 } from './patterns';
-export {
-  addPatternKernel,
-  addPatternKernelWorkspace,
-  maskedGram,
-  maskedGramBlocks,
-  maskedGramBlocksWorkspace,
-  maskedGramWorkspace,
-} from './gram';
+export { maskedGram, maskedGramWorkspace } from './gram';
+export { maskedGramBlocks, maskedGramBlocksWorkspace } from './gram-blocks';
+export { addPatternKernel, addPatternKernelWorkspace } from './pattern-kernel';
 export { projectCone, projectConeWorkspace } from './cones';
 export { multiplyElements, multiplySymmetricVector, scaleColumns, shiftScaled, squareRoots, transposeMatrix } from './elements';
 export { addToRows, maskRows, stridedRowDots, stridedScaleRows, sumRows } from './features';

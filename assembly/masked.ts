@@ -8,12 +8,12 @@
 //   bits     row i at bits + i * stride, column k is bit k, least significant first; at least one spare zero word
 //
 // V and b are template parameters, because loads are fast only with constant offsets: V = 1, 2, 3, 4, 5 is the type
-// i8, i16, i32, i64, v128 (sizeof = 2^(V - 1)); b = 4, 6, 8 is u32, u64, f64.
+// i8, i16, i32, i64, v128 (sizeof = 2^(V - 1)); b = 4, 6 is u32, u64 (8 b = 32, 48 bits a pass).
 
 /** Sums of all subsets of the groups' rows: T[s + 2^j] = T[s] + row_j. Entries that no valid bit can name stay unset. */
 export function subsetSums<T, B>(rows: usize, rowBytes: usize, count: i32, tables: usize): void {
   const entry: usize = 16 * (ctz<usize>(sizeof<T>()) + 1);
-  const b = sizeof<B>() == 4 ? 4 : isFloat<B>() ? 8 : 6;
+  const b = sizeof<B>() == 4 ? 4 : 6;
   const zero = f64x2.splat(0);
   for (let start = 0; start < count; start += b) {
     v128.store(tables, zero);
@@ -49,11 +49,18 @@ export function subsetSums<T, B>(rows: usize, rowBytes: usize, count: i32, table
  * rows: it keeps the steps in separate blocks, so that the compiler does not hoist all loads and spill.
  */
 export function addEntries<T, B>(
-  bits: usize, stride: usize, tables: usize, from: usize, fromBytes: usize, to: usize, toBytes: usize, rows: i32,
+  bits: usize,
+  stride: usize,
+  tables: usize,
+  from: usize,
+  fromBytes: usize,
+  to: usize,
+  toBytes: usize,
+  rows: i32,
 ): void {
   const entry: usize = 16 * (ctz<usize>(sizeof<T>()) + 1);
-  const b = sizeof<B>() == 4 ? 4 : isFloat<B>() ? 8 : 6;
-  const table: usize = (16 * (ctz<usize>(sizeof<T>()) + 1)) << (sizeof<B>() == 4 ? 4 : isFloat<B>() ? 8 : 6);
+  const b = sizeof<B>() == 4 ? 4 : 6;
+  const table: usize = (16 * (ctz<usize>(sizeof<T>()) + 1)) << (sizeof<B>() == 4 ? 4 : 6);
   const mask = (1 << b) - 1;
   for (let i = 0; i < rows; i++) {
     let w = load<u64>(bits);
@@ -63,7 +70,7 @@ export function addEntries<T, B>(
     let a3 = sizeof<T>() >= 8 ? v128.load(from, 48) : a0;
     let a4 = sizeof<T>() >= 16 ? v128.load(from, 64) : a0;
     let t: usize = 0;
-    do {
+    while (true) {
       t = tables + <usize>(<i32>w & mask) * entry;
       a0 = f64x2.add(a0, v128.load(t));
       if (sizeof<T>() >= 2) a1 = f64x2.add(a1, v128.load(t, 16));
@@ -126,7 +133,8 @@ export function addEntries<T, B>(
       if (sizeof<T>() >= 4) a2 = f64x2.add(a2, v128.load(t, 7 * table + 32));
       if (sizeof<T>() >= 8) a3 = f64x2.add(a3, v128.load(t, 7 * table + 48));
       if (sizeof<T>() >= 16) a4 = f64x2.add(a4, v128.load(t, 7 * table + 64));
-    } while (false);
+      break;
+    }
     v128.store(to, a0);
     if (sizeof<T>() >= 2) v128.store(to, a1, 16);
     if (sizeof<T>() >= 4) v128.store(to, a2, 32);
@@ -142,7 +150,7 @@ export function addEntries<T, B>(
 function padRows(source: usize, sourceBytes: usize, width: i32, out: usize, entry: usize, count: i32): void {
   memory.fill(out, 0, entry * count);
   for (let k = 0; k < count; k++) {
-    for (let j = 0; j < width; j++) store<f64>(out + (<usize>j << 3), load<f64>(source + (<usize>j << 3)));
+    for (let j = 0; j < width; j++) store<f64>(out + ((<usize>j) << 3), load<f64>(source + ((<usize>j) << 3)));
     source += sourceBytes;
     out += entry;
   }
@@ -150,24 +158,31 @@ function padRows(source: usize, sourceBytes: usize, width: i32, out: usize, entr
 
 /** All columns with tables. Work: tables | zero entry | padded dense rows of the last panel | one panel of the output. */
 function multiplyPanels<T, B>(
-  bits: usize, stride: usize, dense: usize, out: usize, rows: i32, inner: i32, columns: i32, work: usize,
+  bits: usize,
+  stride: usize,
+  dense: usize,
+  out: usize,
+  rows: i32,
+  inner: i32,
+  columns: i32,
+  work: usize,
 ): void {
   const entry: usize = 16 * (ctz<usize>(sizeof<T>()) + 1);
-  const b = sizeof<B>() == 4 ? 4 : isFloat<B>() ? 8 : 6;
+  const b = sizeof<B>() == 4 ? 4 : 6;
   const panel = <i32>(entry >> 3);
-  const rowBytes = <usize>columns << 3;
+  const rowBytes = (<usize>columns) << 3;
   const zeros = work + (entry << (b + 3));
   const padded = zeros + entry;
-  const sums = padded + entry * 8 * b;
+  const sums = padded + entry * min(inner, 8 * b);
   memory.fill(zeros, 0, entry);
   for (let column = 0; column < columns; column += panel) {
     const left = columns - column;
-    const target = out + (<usize>column << 3);
+    const target = out + ((<usize>column) << 3);
     let from = zeros;
     let fromBytes: usize = 0;
     for (let k = 0; k < inner; k += 8 * b) {
       const count = min(8 * b, inner - k);
-      let source = dense + <usize>k * rowBytes + (<usize>column << 3);
+      let source = dense + <usize>k * rowBytes + ((<usize>column) << 3);
       let sourceBytes = rowBytes;
       if (left < panel) {
         padRows(source, rowBytes, left, padded, entry, count);
@@ -187,7 +202,7 @@ function multiplyPanels<T, B>(
 
 function copyRows(source: usize, sourceBytes: usize, out: usize, outBytes: usize, width: i32, rows: i32): void {
   for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < width; j++) store<f64>(out + (<usize>j << 3), load<f64>(source + (<usize>j << 3)));
+    for (let j = 0; j < width; j++) store<f64>(out + ((<usize>j) << 3), load<f64>(source + ((<usize>j) << 3)));
     source += sourceBytes;
     out += outBytes;
   }
@@ -195,7 +210,7 @@ function copyRows(source: usize, sourceBytes: usize, out: usize, outBytes: usize
 
 /** Without tables, for very few rows: out_i = sum of the dense rows whose bit is set, in their order. */
 function addSetRows(bits: usize, stride: usize, dense: usize, out: usize, rows: i32, words: i32, columns: i32): void {
-  const rowBytes = <usize>columns << 3;
+  const rowBytes = (<usize>columns) << 3;
   for (let i = 0; i < rows; i++) {
     let column: usize = 0;
     for (; column + 64 <= rowBytes; column += 64) {
@@ -204,8 +219,8 @@ function addSetRows(bits: usize, stride: usize, dense: usize, out: usize, rows: 
       let a2 = a0;
       let a3 = a0;
       for (let k = 0; k < words; k++) {
-        const base = dense + column + (<usize>k << 6) * rowBytes;
-        for (let w = load<u64>(bits + (<usize>k << 3)); w; w &= w - 1) {
+        const base = dense + column + ((<usize>k) << 6) * rowBytes;
+        for (let w = load<u64>(bits + ((<usize>k) << 3)); w; w &= w - 1) {
           const row = base + <usize>ctz(w) * rowBytes;
           a0 = f64x2.add(a0, v128.load(row));
           a1 = f64x2.add(a1, v128.load(row, 16));
@@ -221,8 +236,8 @@ function addSetRows(bits: usize, stride: usize, dense: usize, out: usize, rows: 
     for (; column < rowBytes; column += 8) {
       let a: f64 = 0;
       for (let k = 0; k < words; k++) {
-        const base = dense + column + (<usize>k << 6) * rowBytes;
-        for (let w = load<u64>(bits + (<usize>k << 3)); w; w &= w - 1) a += load<f64>(base + <usize>ctz(w) * rowBytes);
+        const base = dense + column + ((<usize>k) << 6) * rowBytes;
+        for (let w = load<u64>(bits + ((<usize>k) << 3)); w; w &= w - 1) a += load<f64>(base + <usize>ctz(w) * rowBytes);
       }
       store<f64>(out + column, a);
     }
@@ -247,7 +262,14 @@ export function panelVectors(columns: i32): i32 {
 }
 
 function multiplyByTables<B>(
-  bits: usize, stride: usize, dense: usize, out: usize, rows: i32, inner: i32, columns: i32, work: usize,
+  bits: usize,
+  stride: usize,
+  dense: usize,
+  out: usize,
+  rows: i32,
+  inner: i32,
+  columns: i32,
+  work: usize,
 ): void {
   const v = panelVectors(columns);
   if (v == 5) multiplyPanels<v128, B>(bits, stride, dense, out, rows, inner, columns, work);
@@ -259,7 +281,7 @@ function multiplyByTables<B>(
 
 /** Bytes of workspace of `binaryMultiply`. */
 export function binaryMultiplyWorkspace(rows: i32, inner: i32, columns: i32): i32 {
-  return 80 * ((8 << 6) + 1 + 48 + rows);
+  return 16 * panelVectors(columns) * ((8 << 6) + 1 + min(max(inner, 0), 48) + rows);
 }
 
 /**
@@ -268,11 +290,18 @@ export function binaryMultiplyWorkspace(rows: i32, inner: i32, columns: i32): i3
  * few rows, and no tables at all for very few.
  */
 export function binaryMultiply(
-  bits: usize, stride: usize, dense: usize, out: usize, rows: i32, inner: i32, columns: i32, work: usize,
+  bits: usize,
+  stride: usize,
+  dense: usize,
+  out: usize,
+  rows: i32,
+  inner: i32,
+  columns: i32,
+  work: usize,
 ): void {
   if (inner <= 0) memory.fill(out, 0, (<usize>rows * <usize>columns) << 3);
   else if (rows < 8) addSetRows(bits, stride, dense, out, rows, (inner + 63) >> 6, columns);
-  else if (rows < 100) multiplyByTables<u32>(bits, stride, dense, out, rows, inner, columns, work);
+  else if (rows < 120) multiplyByTables<u32>(bits, stride, dense, out, rows, inner, columns, work);
   else multiplyByTables<u64>(bits, stride, dense, out, rows, inner, columns, work);
 }
 
@@ -293,7 +322,7 @@ export function rowDots(A: usize, B: usize, out: usize, rows: i32, columns: i32)
       A += 8;
       B += 8;
     }
-    store<f64>(out + (<usize>k << 3), dot);
+    store<f64>(out + ((<usize>k) << 3), dot);
   }
 }
 
@@ -302,7 +331,7 @@ export function scaleRows(X: usize, r: usize, out: usize, rows: i32, columns: i3
   const pairs = columns >> 1;
   const odd = columns & 1;
   for (let k = 0; k < rows; k++) {
-    const scale = load<f64>(r + (<usize>k << 3));
+    const scale = load<f64>(r + ((<usize>k) << 3));
     const both = f64x2.splat(scale);
     for (let j = 0; j < pairs; j++) {
       v128.store(out, f64x2.mul(both, v128.load(X)));
@@ -313,32 +342,6 @@ export function scaleRows(X: usize, r: usize, out: usize, rows: i32, columns: i3
       store<f64>(out, scale * load<f64>(X));
       X += 8;
       out += 8;
-    }
-  }
-}
-
-/** Byte `column` of rows `row`.. of a bit matrix, one a byte lane; rows from `rows` on give zero. */
-function columnBytes(bits: usize, stride: usize, row: i32, rows: i32): u64 {
-  let packed: u64 = 0;
-  const count = min(8, rows - row);
-  for (let r = 0; r < count; r++) packed |= <u64>load<u8>(bits + <usize>(row + r) * stride) << (<u64>r << 3);
-  return packed;
-}
-
-/**
- * out (inner rows of `outStride` bytes) = transpose of rows x inner bits, padded with zeros. Blocks of 16 rows x 8
- * columns: `bitmask` collects the top bits of 16 bytes, doubling every byte brings up the next.
- */
-export function transposeBits(bits: usize, stride: usize, rows: i32, inner: i32, out: usize, outStride: usize): void {
-  memory.fill(out, 0, <usize>inner * outStride);
-  for (let row = 0; row < rows; row += 16) {
-    for (let column = 0; column < inner; column += 8) {
-      const source = bits + (<usize>column >> 3);
-      let block = i64x2.replace_lane(i64x2.splat(columnBytes(source, stride, row, rows)), 1, columnBytes(source, stride, row + 8, rows));
-      for (let j = 7; j >= 0; j--) {
-        if (column + j < inner) store<u16>(out + <usize>(column + j) * outStride + (<usize>row >> 3), <u16>i8x16.bitmask(block));
-        block = i8x16.add(block, block);
-      }
     }
   }
 }

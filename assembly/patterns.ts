@@ -8,11 +8,11 @@ export function signPatternsWorkspace(samples: i32, columns: i32): i32 {
 
 /** Four rows of a row-major matrix as [column][4 rows]; missing rows become zeros. */
 function packFourRows(source: usize, columns: i32, count: i32, out: usize): void {
-  const rowBytes = <usize>columns << 3;
+  const rowBytes = (<usize>columns) << 3;
   for (let r = 0; r < 4; r++) {
-    let to = out + (<usize>r << 3);
+    let to = out + ((<usize>r) << 3);
     for (let k = 0; k < columns; k++) {
-      store<f64>(to, r < count ? load<f64>(source + (<usize>k << 3)) : 0);
+      store<f64>(to, r < count ? load<f64>(source + ((<usize>k) << 3)) : 0);
       to += 32;
     }
     source += rowBytes;
@@ -27,9 +27,16 @@ function packFourRows(source: usize, columns: i32, count: i32, out: usize): void
  *   work  | X as panels [4 samples][column][sample] | 4 gates as [column][gate] |
  */
 export function signPatterns(
-  X: usize, gates: usize, bits: usize, stride: usize, samples: i32, gateCount: i32, columns: i32, work: usize,
+  X: usize,
+  gates: usize,
+  bits: usize,
+  stride: usize,
+  samples: i32,
+  gateCount: i32,
+  columns: i32,
+  work: usize,
 ): void {
-  const panelBytes = <usize>columns << 5;
+  const panelBytes = (<usize>columns) << 5;
   const tiles = (samples + 3) >> 2;
   const packedGates = work + <usize>tiles * panelBytes;
   for (let i = 0; i < tiles; i++) {
@@ -96,10 +103,10 @@ export function signPatterns(
           }
         }
         const shift = <u64>(tile << 2);
-        w0 |= <u64>(i64x2.bitmask(a00) | (i64x2.bitmask(a01) << 2)) << shift;
-        w1 |= <u64>(i64x2.bitmask(a10) | (i64x2.bitmask(a11) << 2)) << shift;
-        w2 |= <u64>(i64x2.bitmask(a20) | (i64x2.bitmask(a21) << 2)) << shift;
-        w3 |= <u64>(i64x2.bitmask(a30) | (i64x2.bitmask(a31) << 2)) << shift;
+        w0 |= (<u64>(i64x2.bitmask(a00) | (i64x2.bitmask(a01) << 2))) << shift;
+        w1 |= (<u64>(i64x2.bitmask(a10) | (i64x2.bitmask(a11) << 2))) << shift;
+        w2 |= (<u64>(i64x2.bitmask(a20) | (i64x2.bitmask(a21) << 2))) << shift;
+        w3 |= (<u64>(i64x2.bitmask(a30) | (i64x2.bitmask(a31) << 2))) << shift;
         panel += panelBytes;
       }
       const valid = wordMask(samples - first);
@@ -121,7 +128,7 @@ function wordMask(count: i32): u64 {
 export function complementPatterns(bits: usize, stride: usize, count: i32, samples: i32, out: usize): void {
   for (let i = 0; i < count; i++) {
     for (let byte: usize = 0; byte < stride; byte += 8) {
-      const left = samples - (<i32>byte << 3);
+      const left = samples - ((<i32>byte) << 3);
       store<u64>(out + byte, left > 0 ? ~load<u64>(bits + byte) & wordMask(left) : 0);
     }
     bits += stride;
@@ -134,14 +141,14 @@ export function countBits(bits: usize, stride: usize, count: i32, out: usize): v
   for (let i = 0; i < count; i++) {
     let ones: u64 = 0;
     for (let byte: usize = 0; byte < stride; byte += 8) ones += popcnt(load<u64>(bits + byte));
-    store<i32>(out + (<usize>i << 2), <i32>ones);
+    store<i32>(out + ((<usize>i) << 2), <i32>ones);
     bits += stride;
   }
 }
 
 /** out (i32, count x count) = number of samples where both patterns i and j are active. */
 export function overlapCounts(bits: usize, stride: usize, count: i32, out: usize): void {
-  const rowBytes = <usize>count << 2;
+  const rowBytes = (<usize>count) << 2;
   const words = stride - 8;
   for (let i = 0; i < count; i++) {
     const a = bits + <usize>i * stride;
@@ -149,8 +156,8 @@ export function overlapCounts(bits: usize, stride: usize, count: i32, out: usize
     for (let j = 0; j <= i; j++) {
       let ones: u64 = 0;
       for (let byte: usize = 0; byte < words; byte += 8) ones += popcnt(load<u64>(a + byte) & load<u64>(b + byte));
-      store<i32>(out + <usize>i * rowBytes + (<usize>j << 2), <i32>ones);
-      store<i32>(out + <usize>j * rowBytes + (<usize>i << 2), <i32>ones);
+      store<i32>(out + <usize>i * rowBytes + ((<usize>j) << 2), <i32>ones);
+      store<i32>(out + <usize>j * rowBytes + ((<usize>i) << 2), <i32>ones);
       b += stride;
     }
   }
@@ -178,9 +185,9 @@ function samePattern(a: usize, b: usize, bytes: usize): bool {
  * with linear steps; a slot is (upper half of the hash, pattern + 1), and an equal hash leads to a full comparison.
  */
 export function uniquePatterns(bits: usize, stride: usize, count: i32, samples: i32, index: usize, work: usize): i32 {
-  const bytes = <usize>((samples + 63) >> 6) << 3;
+  const bytes = (<usize>((samples + 63) >> 6)) << 3;
   const slots = slotCount(count);
-  memory.fill(work, 0, <usize>slots << 3);
+  memory.fill(work, 0, (<usize>slots) << 3);
   let found = 0;
   for (let i = 0; i < count; i++) {
     const row = bits + <usize>i * stride;
@@ -192,12 +199,12 @@ export function uniquePatterns(bits: usize, stride: usize, count: i32, samples: 
     const tag = <u32>(hash >> 32);
     let slot = <u32>hash & <u32>(slots - 1);
     while (true) {
-      const at = work + (<usize>slot << 3);
+      const at = work + ((<usize>slot) << 3);
       const other = load<u32>(at, 4);
       if (!other) {
         store<u32>(at, tag);
         store<u32>(at, <u32>i + 1, 4);
-        store<i32>(index + (<usize>found << 2), i);
+        store<i32>(index + ((<usize>found) << 2), i);
         found++;
         break;
       }
@@ -206,4 +213,34 @@ export function uniquePatterns(bits: usize, stride: usize, count: i32, samples: 
     }
   }
   return found;
+}
+
+/** Byte `column` of rows `row`.. of a bit matrix, one a byte lane; rows from `rows` on give zero. */
+function columnBytes(bits: usize, stride: usize, row: i32, rows: i32): u64 {
+  let packed: u64 = 0;
+  const count = min(8, rows - row);
+  for (let r = 0; r < count; r++) packed |= (<u64>load<u8>(bits + <usize>(row + r) * stride)) << ((<u64>r) << 3);
+  return packed;
+}
+
+/**
+ * out (inner rows of `outStride` bytes) = transpose of rows x inner bits, padded with zeros. Blocks of 16 rows x 8
+ * columns: `bitmask` collects the top bits of 16 bytes, doubling every byte brings up the next.
+ */
+export function transposeBits(bits: usize, stride: usize, rows: i32, inner: i32, out: usize, outStride: usize): void {
+  memory.fill(out, 0, <usize>inner * outStride);
+  for (let row = 0; row < rows; row += 16) {
+    for (let column = 0; column < inner; column += 8) {
+      const source = bits + (<usize>column >> 3);
+      let block = i64x2.replace_lane(
+        i64x2.splat(columnBytes(source, stride, row, rows)),
+        1,
+        columnBytes(source, stride, row + 8, rows),
+      );
+      for (let j = 7; j >= 0; j--) {
+        if (column + j < inner) store<u16>(out + <usize>(column + j) * outStride + (<usize>row >> 3), <u16>i8x16.bitmask(block));
+        block = i8x16.add(block, block);
+      }
+    }
+  }
 }

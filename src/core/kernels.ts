@@ -47,14 +47,30 @@ export interface Kernels {
   applySoftmaxCurvature(fit: number, weights: number, x: number, out: number, samples: number, outputs: number): void;
   evaluateSoftmaxDual(lambda: number, y: number, weights: number, scale: number, samples: number, outputs: number): number;
   // masked.ts: bit matrices are rows of packed bits `stride` bytes apart, least significant first, with a spare zero word
-  binaryMultiply(bits: number, stride: number, dense: number, out: number, rows: number, inner: number, columns: number, work: number): void;
+  binaryMultiply(
+    bits: number,
+    stride: number,
+    dense: number,
+    out: number,
+    rows: number,
+    inner: number,
+    columns: number,
+    work: number,
+  ): void;
   binaryMultiplyWorkspace(rows: number, inner: number, columns: number): number;
   rowDots(A: number, B: number, out: number, rows: number, columns: number): void;
   scaleRows(X: number, r: number, out: number, rows: number, columns: number): void;
-  transposeBits(bits: number, stride: number, rows: number, inner: number, out: number, outStride: number): void;
   // patterns.ts
+  transposeBits(bits: number, stride: number, rows: number, inner: number, out: number, outStride: number): void;
   signPatterns(
-    X: number, gates: number, bits: number, stride: number, samples: number, gateCount: number, columns: number, work: number,
+    X: number,
+    gates: number,
+    bits: number,
+    stride: number,
+    samples: number,
+    gateCount: number,
+    columns: number,
+    work: number,
   ): void;
   signPatternsWorkspace(samples: number, columns: number): number;
   /** Returns how many patterns differ; `index` holds the first occurrence of each (i32). */
@@ -63,16 +79,31 @@ export interface Kernels {
   countBits(bits: number, stride: number, count: number, out: number): void;
   overlapCounts(bits: number, stride: number, count: number, out: number): void;
   complementPatterns(bits: number, stride: number, count: number, samples: number, out: number): void;
-  // gram.ts: `weights` is n numbers or 0; `pairs` two i32 a block; bitsT is the transposed pattern matrix
+  // gram.ts, gram-blocks.ts, pattern-kernel.ts: `weights` is n numbers or 0; `pairs` two i32 a block; bitsT is the transposed pattern matrix
   maskedGram(X: number, bitsA: number, bitsB: number, weights: number, out: number, n: number, d: number, work: number): void;
   maskedGramWorkspace(n: number, d: number): number;
   maskedGramBlocks(
-    X: number, bits: number, stride: number, pairs: number, weights: number, out: number, n: number, d: number, count: number,
+    X: number,
+    bits: number,
+    stride: number,
+    pairs: number,
+    weights: number,
+    out: number,
+    n: number,
+    d: number,
+    count: number,
     work: number,
   ): void;
   maskedGramBlocksWorkspace(n: number, d: number, stride: number, count: number): number;
   addPatternKernel(
-    K: number, bitsT: number, strideT: number, scales: number, H: number, n: number, active: number, work: number,
+    K: number,
+    bitsT: number,
+    strideT: number,
+    scales: number,
+    H: number,
+    n: number,
+    active: number,
+    work: number,
   ): void;
   addPatternKernelWorkspace(n: number, active: number): number;
 
@@ -109,4 +140,22 @@ export interface Kernels {
   sumRows(A: number, out: number, rows: number, columns: number): void;
   addToRows(scale: number, x: number, A: number, rows: number, columns: number): void;
   maskRows(A: number, mask: number, slope: number, rows: number, columns: number): void;
+
+  // price.ts
+  searchDirectionsWorkspace(n: number, d: number): number;
+  searchDirections(
+    X: number,
+    inverseNorms: number,
+    lambda: number,
+    slope: number,
+    cutoff: number,
+    directions: number,
+    values: number,
+    bits: number,
+    stride: number,
+    count: number,
+    n: number,
+    d: number,
+    work: number,
+  ): void;
 }
