@@ -22,7 +22,7 @@ function powerOfTwo(k: number): number {
 
 /** e^x, within 1 ulp or so. Overflows to Infinity above 709.78, underflows gradually to 0 below -708.4; NaN stays NaN. */
 export function exponential(x: number): number {
-  if (x !== x) return Number.NaN;
+  if (Number.isNaN(x)) return x;
   if (x > 709.782712893384) return Number.POSITIVE_INFINITY;
   if (x < -745.1332191019412) return 0;
   const k = Math.floor(oneOverLn2 * x + 0.5);
@@ -34,7 +34,9 @@ export function exponential(x: number): number {
     r -
     t *
       (1.66666666666666019037e-1 +
-        t * (-2.77777777770155933842e-3 + t * (6.61375632143793436117e-5 + t * (-1.6533902205465251539e-6 + t * 4.13813679705723846039e-8))));
+        t *
+          (-2.77777777770155933842e-3 +
+            t * (6.61375632143793436117e-5 + t * (-1.6533902205465251539e-6 + t * 4.13813679705723846039e-8))));
   const y = 1 + ((r * c) / (2 - c) - low + high);
   if (k > 1023) return y * 2 * powerOfTwo(k - 1);
   if (k < -1021) return y * powerOfTwo(k + 100) * powerOfTwo(-100);
@@ -48,7 +50,8 @@ function combine(f: number, k: number, c: number): number {
   const z = s * s;
   const w = z * z;
   const even = w * (3.999999999940941908e-1 + w * (2.222219843214978396e-1 + w * 1.531383769920937332e-1));
-  const odd = z * (6.66666666666673513e-1 + w * (2.857142874366239149e-1 + w * (1.818357216161805012e-1 + w * 1.479819860511658591e-1)));
+  const odd =
+    z * (6.66666666666673513e-1 + w * (2.857142874366239149e-1 + w * (1.818357216161805012e-1 + w * 1.479819860511658591e-1)));
   return s * (half + (odd + even)) + (k * ln2Low + c) - half + f + k * ln2High;
 }
 
