@@ -1,0 +1,133 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import ts from 'typescript';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { compileCore, hashOf } from '../../scripts/build-core.mjs';
+import { ensureBuild } from '../../scripts/ensure-build.mjs';
+import { run, runNode, said, tool } from '../support/commands.js';
+import { parse, root, walk } from '../support/source-files.js';
+
+const read = (name: string): string => readFileSync(join(root, 'dist', name), 'utf8');
+const gzipped = (name: string): number => gzipSync(read(name), { level: 9 }).length;
+
+beforeAll(() => ensureBuild());
+
+describe('the package', () => {
+  it('passes publint', () => {
+    const result = runNode([tool('publint', 'src/cli.js'), '--strict']);
+    expect(result.status, said(result)).toBe(0);
+  });
+
+  it('gives right types to every kind of consumer', () => {
+    const excluded = ['--exclude-entrypoints', './global', './core.wasm'];
+    const result = runNode([tool('@arethetypeswrong/cli', 'dist/index.js'), '--pack', '.', '--no-color', ...excluded]);
+    expect(result.status, said(result)).toBe(0);
+  });
+
+  it('holds what users need and nothing else', () => {
+    const result = run('npm', ['pack', '--dry-run', '--json']);
+    expect(result.status, said(result)).toBe(0);
+    const files: string[] = JSON.parse(result.stdout)[0].files.map(({ path }: { path: string }) => path);
+    const outside = files.filter((path) => !path.startsWith('dist/')).sort();
+    expect(outside).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
+    const bundles = [
+      'cli.mjs',
+      'core.wasm',
+      'index.cjs',
+      'index.global.js',
+      'index.mjs',
+      'predict.cjs',
+      'predict.mjs',
+      'workerd.mjs',
+    ];
+    const inside = files.filter((path) => path.startsWith('dist/') && !/^dist\/types\/.*\.d\.[cm]ts$/.test(path)).sort();
+    expect(inside).toEqual(bundles.map((name) => `dist/${name}`));
+  });
+});
+
+describe('bundles', () => {
+  it.each([
+    ['index.global.js', 90],
+    ['index.mjs', 90],
+    ['predict.mjs', 8],
+  ])('%s stays within %d kB gzipped', (name, budget) => {
+    expect(gzipped(name)).toBeLessThanOrEqual(budget * 1000);
+  });
+
+  it.each(['index.mjs', 'predict.mjs', 'workerd.mjs'])('%s waits for nothing while it loads', (name) => {
+    const waits: string[] = [];
+    const visit = (node: ts.Node): void => {
+      if (ts.isAwaitExpression(node)) waits.push(node.getText());
+      if (!ts.isFunctionLike(node)) ts.forEachChild(node, visit);
+    };
+    visit(parse(name, read(name)));
+    expect(waits).toEqual([]);
+  });
+
+  it.each([
+    ['index.mjs', []],
+    ['index.cjs', []],
+    ['index.global.js', []],
+    ['predict.mjs', []],
+    ['predict.cjs', []],
+    ['workerd.mjs', ['./core.wasm']],
+  ])('%s imports %j and nothing else', (name, expected) => {
+    const found: string[] = [];
+    walk(parse(name, read(name)), (node) => {
+      if (ts.isImportDeclaration(node)) found.push((node.moduleSpecifier as ts.StringLiteral).text);
+      const called = ts.isCallExpression(node) ? node.expression : null;
+      if (called && (called.kind === ts.SyntaxKind.ImportKeyword || called.getText() === 'require')) found.push(node.getText());
+    });
+    expect(found).toEqual(expected);
+  });
+
+  it('for prediction hold no WebAssembly', () => {
+    for (const name of ['predict.mjs', 'predict.cjs']) expect(read(name)).not.toMatch(/WebAssembly|AGFzbQ/);
+  });
+
+  it('for workerd hold no inlined module', () => {
+    expect(read('workerd.mjs')).not.toContain('AGFzbQ');
+    expect(read('index.mjs')).toContain('AGFzbQ');
+  });
+
+  it('say what wrote the errors, minified or not', async () => {
+    const { ArgumentError } = await import('../../src/errors.js');
+    const global = new Function(`${read('index.global.js')};return cvxnn`)();
+    expect(new global.ArgumentError('X', 'empty', 'rows').name).toBe(new ArgumentError('X', 'empty', 'rows').name);
+  });
+});
+
+describe('declarations', () => {
+  it('lie there for both module systems, and name only files that exist', () => {
+    const folder = join(root, 'dist', 'types');
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('ts'));
+    const count = (ending: string) => files.filter((name) => name.endsWith(ending)).length;
+    expect(count('.d.mts')).toBeGreaterThan(3);
+    expect(count('.d.mts')).toBe(count('.d.cts'));
+    const missing = files.flatMap((name) =>
+      ts
+        .preProcessFile(readFileSync(join(folder, name), 'utf8'))
+        .importedFiles.map(({ fileName }) => join(name, '..', fileName.replace(/\.([cm])js$/, '.d.$1ts')))
+        .filter((target) => !files.includes(target)),
+    );
+    expect(missing).toEqual([]);
+  });
+});
+
+describe('the core', () => {
+  it('is built to the same bytes again', () => {
+    const draft = `build/again.${process.pid}.wasm`;
+    try {
+      compileCore('release', draft);
+      expect(hashOf(readFileSync(join(root, draft)))).toBe(hashOf(readFileSync(join(root, 'dist', 'core.wasm'))));
+    } finally {
+      rmSync(join(root, draft), { force: true });
+    }
+  });
+
+  it('is inlined unchanged', async () => {
+    const { coreBytes } = await import('../../src/core/source.js');
+    expect(hashOf(coreBytes())).toBe(hashOf(readFileSync(join(root, 'dist', 'core.wasm'))));
+  });
+});
