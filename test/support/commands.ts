@@ -1,9 +1,6 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { root } from './source-files.js';
-
-const require = createRequire(import.meta.url);
 
 /** Runs a program without a shell or an input, and keeps what it prints. */
 export const run = (command: string, args: readonly string[], cwd = root): SpawnSyncReturns<string> =>
@@ -12,7 +9,7 @@ export const run = (command: string, args: readonly string[], cwd = root): Spawn
 export const runNode = (args: readonly string[], cwd = root): SpawnSyncReturns<string> => run(process.execPath, args, cwd);
 
 /** A program of a development dependency by its file, which works without PATH or a shell. */
-export const tool = (name: string, path: string): string => join(dirname(require.resolve(`${name}/package.json`)), path);
+export const tool = (name: string, path: string): string => join(root, 'node_modules', name, path);
 
 /** What a failed command had to say, as the message of the assertion. */
 export const said = ({ stdout, stderr }: SpawnSyncReturns<string>): string => `${stdout}\n${stderr}`.trim().slice(-4000);
