@@ -77,7 +77,8 @@ function readLabels(value: unknown, path: string, length: number): Label[] {
   if (!Array.isArray(value) || value.length !== length) fail(path, value, `an array of ${length} labels`);
   return value.map((label: unknown, index) => {
     const place = `${path}[${index}]`;
-    if (typeof label !== 'string' && typeof label !== 'boolean' && !Number.isFinite(label)) fail(place, label, 'a string, a number or a boolean');
+    if (typeof label !== 'string' && typeof label !== 'boolean' && !Number.isFinite(label))
+      fail(place, label, 'a string, a number or a boolean');
     if (value.indexOf(label) !== index) fail(place, label, 'a label that is not in the list already');
     return label as Label;
   });

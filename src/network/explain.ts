@@ -70,7 +70,11 @@ function localModel(network: TwoLayerParameters, pattern: Uint8Array): LocalMode
   const { inputs, outputs, neurons, activation, hidden, output } = network;
   const sides = slopes(activation);
   if (!sides) {
-    throw new ArgumentError('network.activation', activation.kind, 'an activation that is linear on each side of zero: relu, leaky, absolute or gated');
+    throw new ArgumentError(
+      'network.activation',
+      activation.kind,
+      'an activation that is linear on each side of zero: relu, leaky, absolute or gated',
+    );
   }
   const coefficients = new Float64Array(outputs * inputs);
   const intercept = new Float64Array(outputs);

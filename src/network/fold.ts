@@ -18,7 +18,11 @@ export interface OutputStandardization {
  * @param output - Absent: the targets were not standardized.
  * @throws {@link ArgumentError} if lengths differ, or if the result is not finite (a scale of zero).
  */
-export function foldStandardization(network: TwoLayerNetwork, input: Standardization, output?: OutputStandardization): TwoLayerNetwork {
+export function foldStandardization(
+  network: TwoLayerNetwork,
+  input: Standardization,
+  output?: OutputStandardization,
+): TwoLayerNetwork {
   const { inputs, outputs, activation, penalty } = network;
   if (input.centers.length !== inputs || input.scales.length !== inputs) {
     const lengths = `of lengths ${input.centers.length} and ${input.scales.length}`;
@@ -41,5 +45,10 @@ export function foldStandardization(network: TwoLayerNetwork, input: Standardiza
 }
 
 function perOutput(value: number | VectorLike, name: string, outputs: number): Float64Array {
-  return packVector(typeof value === 'number' ? new Array<number>(outputs).fill(value) : value, name, outputs, 'one for every output');
+  return packVector(
+    typeof value === 'number' ? new Array<number>(outputs).fill(value) : value,
+    name,
+    outputs,
+    'one for every output',
+  );
 }

@@ -1,5 +1,5 @@
-import type { Matrix } from '../types.js';
 import { ArgumentError } from '../errors.js';
+import type { Matrix } from '../types.js';
 import { type TwoLayerParameters, unitFunction } from './activation.js';
 
 /**
@@ -8,7 +8,14 @@ import { type TwoLayerParameters, unitFunction } from './activation.js';
  *
  * @param rowStart - Where the row of weights starts in `weights`; `xStart` likewise in `x`.
  */
-export function affine(weights: Float64Array, rowStart: number, x: Float64Array, xStart: number, length: number, bias: number): number {
+export function affine(
+  weights: Float64Array,
+  rowStart: number,
+  x: Float64Array,
+  xStart: number,
+  length: number,
+  bias: number,
+): number {
   let sum = 0;
   for (let k = 0; k < length; k++) sum += weights[rowStart + k] * x[xStart + k];
   return sum + bias;
@@ -32,7 +39,8 @@ export function forward(network: TwoLayerParameters, X: Matrix): Float64Array {
     const start = i * outputs;
     for (let j = 0; j < neurons; j++) {
       const z = affine(hidden.weights, j * inputs, X.data, xStart, inputs, hidden.bias[j]);
-      const gate = activation.kind === 'gated' ? affine(activation.gates, j * inputs, X.data, xStart, inputs, activation.gateBias[j]) : z;
+      const gate =
+        activation.kind === 'gated' ? affine(activation.gates, j * inputs, X.data, xStart, inputs, activation.gateBias[j]) : z;
       const value = unit(z, gate);
       for (let c = 0; c < outputs; c++) scores[start + c] += value * output.weights[j * outputs + c];
     }

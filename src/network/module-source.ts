@@ -26,7 +26,7 @@ export function moduleSource({ inputs, outputs, activation, hidden, output }: Tw
     '}',
     '',
     'export function predict(row) {',
-    '  if (row.length !== inputs) throw new RangeError(`row has ${row.length} entries; expected ${inputs}`);',
+    '  if (row.length !== inputs) throw new RangeError("row has " + row.length + " entries; expected " + inputs);',
     '  const scores = new Array(outputs).fill(0);',
     '  for (let j = 0; j < hiddenBias.length; j++) {',
     '    const z = affine(hiddenWeights, hiddenBias, j, row);',

@@ -80,11 +80,16 @@ export class TwoLayerNetwork implements Network, TwoLayerParameters {
     this.inputs = positiveInteger(spec.inputs, 'inputs');
     this.outputs = positiveInteger(spec.outputs, 'outputs');
     const { hidden, output, penalty = 'squared' } = spec;
-    if (!penaltyKinds.includes(penalty)) throw new ArgumentError('penalty', describeValue(penalty), `one of ${penaltyKinds.join(', ')}`);
+    if (!penaltyKinds.includes(penalty))
+      throw new ArgumentError('penalty', describeValue(penalty), `one of ${penaltyKinds.join(', ')}`);
     this.penalty = penalty;
     const m = output.weights.length / this.outputs;
     if (!Number.isInteger(m)) {
-      throw new ArgumentError('output.weights', `of length ${output.weights.length}`, `a multiple of ${this.outputs}, the number of outputs`);
+      throw new ArgumentError(
+        'output.weights',
+        `of length ${output.weights.length}`,
+        `a multiple of ${this.outputs}, the number of outputs`,
+      );
     }
     this.neurons = m;
     this.hidden = {
@@ -116,7 +121,11 @@ export class TwoLayerNetwork implements Network, TwoLayerParameters {
     const scores = this.forward(packMatrix(X, 'X'));
     const overflow = scores.findIndex((score) => !Number.isFinite(score));
     if (overflow >= 0) {
-      throw new ArgumentError(`X[${Math.floor(overflow / this.outputs)}]`, 'so large that the score overflows', 'values of the size seen in training');
+      throw new ArgumentError(
+        `X[${Math.floor(overflow / this.outputs)}]`,
+        'so large that the score overflows',
+        'values of the size seen in training',
+      );
     }
     return scores;
   }
@@ -157,7 +166,10 @@ export class TwoLayerNetwork implements Network, TwoLayerParameters {
       inputs,
       outputs,
       neurons,
-      activation: activation.kind === 'gated' ? { kind: 'gated', gates: [...activation.gates], gateBias: [...activation.gateBias] } : activation,
+      activation:
+        activation.kind === 'gated'
+          ? { kind: 'gated', gates: [...activation.gates], gateBias: [...activation.gateBias] }
+          : activation,
       penalty,
       hidden: { weights: [...hidden.weights], bias: [...hidden.bias] },
       output: { weights: [...output.weights], bias: [...output.bias] },
@@ -191,14 +203,16 @@ function copyActivation(activation: Activation, neurons: number, inputs: number)
 
 /** A copy. Minus zero becomes zero: no score depends on it, and JSON cannot hold it, so saved and loaded stay the same bits. */
 function weights(source: unknown, name: string, length: number): Float64Array {
-  if (!isArrayLike(source) || source.length !== length) throw new ArgumentError(name, describeValue(source), count(length, 'number'));
+  if (!isArrayLike(source) || source.length !== length)
+    throw new ArgumentError(name, describeValue(source), count(length, 'number'));
   const copy = new Float64Array(length);
   for (let k = 0; k < length; k++) copy[k] = weight(source[k], `${name}[${k}]`);
   return copy;
 }
 
 function weight(value: unknown, name: string): number {
-  if (typeof value !== 'number' || !Number.isFinite(value)) throw new ArgumentError(name, describeValue(value), 'a finite number');
+  if (typeof value !== 'number' || !Number.isFinite(value))
+    throw new ArgumentError(name, describeValue(value), 'a finite number');
   return value + 0;
 }
 

@@ -60,7 +60,11 @@ function balanced({ hidden, output, gate }: Neuron, penalty: PenaltyKind): Neuro
 
 function requireHomogeneous({ activation }: TwoLayerNetwork): void {
   if (!isHomogeneous(activation)) {
-    throw new ArgumentError('network.activation', activation.kind, 'a positively homogeneous activation: relu, leaky, absolute or gated');
+    throw new ArgumentError(
+      'network.activation',
+      activation.kind,
+      'a positively homogeneous activation: relu, leaky, absolute or gated',
+    );
   }
 }
 

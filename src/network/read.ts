@@ -6,7 +6,10 @@ import { ModelFormatError } from '../errors.js';
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export function fail(path: string, value: unknown, expected: string): never {
-  throw new ModelFormatError(path, value === undefined ? `is missing; expected ${expected}` : `is ${describeValue(value)}; expected ${expected}`);
+  throw new ModelFormatError(
+    path,
+    value === undefined ? `is missing; expected ${expected}` : `is ${describeValue(value)}; expected ${expected}`,
+  );
 }
 
 export function join(path: string, field: string): string {
@@ -24,7 +27,12 @@ export function requireVersion(json: JsonObject, path: string, format: string, v
   if (json.format !== format) fail(join(path, 'format'), json.format, JSON.stringify(format));
   if (json.version !== version) {
     const place = join(path, 'version');
-    throw new ModelFormatError(place, `is ${describeValue(json.version)}; this release of cvxnn reads version ${version}`, json.version, version);
+    throw new ModelFormatError(
+      place,
+      `is ${describeValue(json.version)}; this release of cvxnn reads version ${version}`,
+      json.version,
+      version,
+    );
   }
 }
 
@@ -34,7 +42,8 @@ export function readNumber(value: unknown, path: string): number {
 }
 
 export function readInteger(value: unknown, path: string, least: number): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least) fail(path, value, `an integer of at least ${least}`);
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least)
+    fail(path, value, `an integer of at least ${least}`);
   return value;
 }
 

@@ -65,16 +65,29 @@ describe('probabilities', () => {
     const weights = row.map(Math.exp);
     const total = weights[0] + weights[1] + weights[2];
     for (const shift of [0, 1024, -1024]) {
-      const [actual] = probabilities(Float64Array.from(row, (value) => value + shift), 3, 'softmax').toArray();
-      actual.forEach((p, c) => expect(Math.abs(p - weights[c] / total)).toBeLessThanOrEqual(16 * EPSILON));
+      const [actual] = probabilities(
+        Float64Array.from(row, (value) => value + shift),
+        3,
+        'softmax',
+      ).toArray();
+      for (const [c, p] of actual.entries()) expect(Math.abs(p - weights[c] / total)).toBeLessThanOrEqual(16 * EPSILON);
     }
   });
 
   it('are the clipped mean of the targets for losses without a model of the noise', () => {
     for (const loss of ['squared', 'squaredHinge', 'huber'] as const) {
-      expect(probabilities(Float64Array.of(-3, -0.5, 0, 0.5, 3), 1, loss).toArray()).toEqual([[1, 0], [0.75, 0.25], [0.5, 0.5], [0.25, 0.75], [0, 1]]);
+      expect(probabilities(Float64Array.of(-3, -0.5, 0, 0.5, 3), 1, loss).toArray()).toEqual([
+        [1, 0],
+        [0.75, 0.25],
+        [0.5, 0.5],
+        [0.25, 0.75],
+        [0, 1],
+      ]);
     }
-    expect(probabilities(Float64Array.of(0.25, 0.5, 0.25, 3, -1, 0), 3, 'squared').toArray()).toEqual([[0.25, 0.5, 0.25], [1, 0, 0]]);
+    expect(probabilities(Float64Array.of(0.25, 0.5, 0.25, 3, -1, 0), 3, 'squared').toArray()).toEqual([
+      [0.25, 0.5, 0.25],
+      [1, 0, 0],
+    ]);
     expect(probabilities(Float64Array.of(0, 0, -1), 3, 'squaredHinge').toArray()).toEqual([[0.5, 0.5, 0]]);
   });
 

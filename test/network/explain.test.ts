@@ -20,7 +20,9 @@ describe('explain', () => {
               sum += contributions[c * d + k];
             }
             const terms = neurons + d + 4;
-            expect(Math.abs(sum - output[c])).toBeLessThanOrEqual(2 * terms * EPSILON * magnitude(network, x, c) + Number.MIN_VALUE * 1e3);
+            expect(Math.abs(sum - output[c])).toBeLessThanOrEqual(
+              2 * terms * EPSILON * magnitude(network, x, c) + Number.MIN_VALUE * 1e3,
+            );
           }
         }
       }),
@@ -46,7 +48,9 @@ describe('explain', () => {
             for (let c = 0; c < outputs; c++) {
               const slope = (above[c] - below[c]) / (ahead[k] - behind[k]);
               // Rounding of two scores, divided by the step.
-              const bound = (4 * (d + network.neurons + 4) * EPSILON * (1 + magnitude(network, ahead, c) + magnitude(network, behind, c))) / step;
+              const bound =
+                (4 * (d + network.neurons + 4) * EPSILON * (1 + magnitude(network, ahead, c) + magnitude(network, behind, c))) /
+                step;
               expect(Math.abs(slope - coefficients[c * d + k])).toBeLessThanOrEqual(bound);
             }
           }
@@ -57,7 +61,13 @@ describe('explain', () => {
   });
 
   it('counts a sample on the boundary as active, as patterns do', () => {
-    const network = new TwoLayerNetwork({ inputs: 1, outputs: 1, activation: { kind: 'relu' }, hidden: { weights: [1], bias: [-2] }, output: { weights: [3] } });
+    const network = new TwoLayerNetwork({
+      inputs: 1,
+      outputs: 1,
+      activation: { kind: 'relu' },
+      hidden: { weights: [1], bias: [-2] },
+      output: { weights: [3] },
+    });
     expect(network.explain([2])).toEqual({
       pattern: Uint8Array.of(1),
       coefficients: Float64Array.of(3),
@@ -69,14 +79,26 @@ describe('explain', () => {
   });
 
   it.each(['quadratic', 'threshold'] as const)('says why a %s network has no such model', (kind) => {
-    const network = new TwoLayerNetwork({ inputs: 1, outputs: 1, activation: { kind }, hidden: { weights: [1] }, output: { weights: [1] } });
+    const network = new TwoLayerNetwork({
+      inputs: 1,
+      outputs: 1,
+      activation: { kind },
+      hidden: { weights: [1] },
+      output: { weights: [1] },
+    });
     expect(() => network.explain([1])).toThrow(ArgumentError);
     expect(() => network.explain([1])).toThrow(new RegExp(`${kind}; expected an activation that is linear`));
     expect(() => network.regions([[1]])).toThrow(ArgumentError);
   });
 
   it('refuses a row of another length or with a bad entry', () => {
-    const network = new TwoLayerNetwork({ inputs: 2, outputs: 1, activation: { kind: 'relu' }, hidden: { weights: [] }, output: { weights: [] } });
+    const network = new TwoLayerNetwork({
+      inputs: 2,
+      outputs: 1,
+      activation: { kind: 'relu' },
+      hidden: { weights: [] },
+      output: { weights: [] },
+    });
     expect(() => network.explain([1])).toThrow(/x is of length 1; expected length 2/);
     expect(() => network.explain([1, Number.NaN])).toThrow(/x\[1\] is NaN/);
   });
@@ -103,7 +125,13 @@ describe('regions', () => {
   });
 
   it('numbers equal counts by their first sample', () => {
-    const network = new TwoLayerNetwork({ inputs: 1, outputs: 1, activation: { kind: 'absolute' }, hidden: { weights: [1] }, output: { weights: [1] } });
+    const network = new TwoLayerNetwork({
+      inputs: 1,
+      outputs: 1,
+      activation: { kind: 'absolute' },
+      hidden: { weights: [1] },
+      output: { weights: [1] },
+    });
     expect([...network.regions([[-1], [2], [3], [-4]]).region]).toEqual([0, 1, 1, 0]);
     expect([...network.regions([[-1], [2], [3]]).region]).toEqual([1, 0, 0]);
   });

@@ -35,7 +35,11 @@ describe('foldStandardization', () => {
           for (let c = 0; c < outputs; c++) {
             const target = outputMean[c] + outputScale[c] * expected[i * outputs + c];
             const z = Z.data.subarray(i * inputs, (i + 1) * inputs);
-            const scale = magnitude(folded, rows[i], c) + Math.abs(outputMean[c]) + outputScale[c] * magnitude(network, z, c) + shifts(folded, rows, c);
+            const scale =
+              magnitude(folded, rows[i], c) +
+              Math.abs(outputMean[c]) +
+              outputScale[c] * magnitude(network, z, c) +
+              shifts(folded, rows, c);
             expect(Math.abs(actual[i * outputs + c] - target)).toBeLessThanOrEqual(1e-12 * scale);
           }
         }
@@ -72,7 +76,11 @@ describe('foldStandardization', () => {
       hidden: { weights: [6, 8], bias: [3] },
       output: { weights: [5], bias: [7] },
     });
-    const folded = foldStandardization(network, { centers: Float64Array.of(10, 20), scales: Float64Array.of(2, 4) }, { outputMean: 100, outputScale: 3 });
+    const folded = foldStandardization(
+      network,
+      { centers: Float64Array.of(10, 20), scales: Float64Array.of(2, 4) },
+      { outputMean: 100, outputScale: 3 },
+    );
     expect(folded.hidden).toEqual({ weights: Float64Array.of(3, 2), bias: Float64Array.of(3 - 30 - 40) });
     expect(folded.activation).toEqual({ kind: 'gated', gates: Float64Array.of(1, 1), gateBias: Float64Array.of(1 - 10 - 20) });
     expect(folded.output).toEqual({ weights: Float64Array.of(15), bias: Float64Array.of(121) });
@@ -80,15 +88,35 @@ describe('foldStandardization', () => {
   });
 
   it('leaves outputs alone when only columns were standardized', () => {
-    const network = new TwoLayerNetwork({ inputs: 1, outputs: 2, activation: { kind: 'relu' }, hidden: { weights: [1] }, output: { weights: [2, 3], bias: [4, 5] } });
-    expect(foldStandardization(network, { centers: Float64Array.of(0), scales: Float64Array.of(1) }).toJSON()).toEqual(network.toJSON());
+    const network = new TwoLayerNetwork({
+      inputs: 1,
+      outputs: 2,
+      activation: { kind: 'relu' },
+      hidden: { weights: [1] },
+      output: { weights: [2, 3], bias: [4, 5] },
+    });
+    expect(foldStandardization(network, { centers: Float64Array.of(0), scales: Float64Array.of(1) }).toJSON()).toEqual(
+      network.toJSON(),
+    );
   });
 
   it('refuses wrong lengths and a scale of zero', () => {
-    const network = new TwoLayerNetwork({ inputs: 1, outputs: 1, activation: { kind: 'relu' }, hidden: { weights: [1] }, output: { weights: [2] } });
+    const network = new TwoLayerNetwork({
+      inputs: 1,
+      outputs: 1,
+      activation: { kind: 'relu' },
+      hidden: { weights: [1] },
+      output: { weights: [2] },
+    });
     const one = Float64Array.of(1);
-    expect(() => foldStandardization(network, { centers: Float64Array.of(1, 2), scales: one })).toThrow(/of lengths 2 and 1; expected length 1/);
-    expect(() => foldStandardization(network, { centers: one, scales: one }, { outputMean: [1, 2], outputScale: 1 })).toThrow(/outputMean is of length 2/);
-    expect(() => foldStandardization(network, { centers: one, scales: Float64Array.of(0) })).toThrow(/hidden.weights\[0\] is Infinity/);
+    expect(() => foldStandardization(network, { centers: Float64Array.of(1, 2), scales: one })).toThrow(
+      /of lengths 2 and 1; expected length 1/,
+    );
+    expect(() => foldStandardization(network, { centers: one, scales: one }, { outputMean: [1, 2], outputScale: 1 })).toThrow(
+      /outputMean is of length 2/,
+    );
+    expect(() => foldStandardization(network, { centers: one, scales: Float64Array.of(0) })).toThrow(
+      /hidden.weights\[0\] is Infinity/,
+    );
   });
 });

@@ -51,16 +51,30 @@ describe('JSON', () => {
         expect(loaded).toBeInstanceOf(TwoLayerNetwork);
         expect(loaded).toEqual(saved);
         expect(bits(loaded)).toBe(bits(saved));
-        expect(bitsOf([...loaded.hidden.weights, ...loaded.output.weights])).toBe(bitsOf([...saved.hidden.weights, ...saved.output.weights]));
+        expect(bitsOf([...loaded.hidden.weights, ...loaded.output.weights])).toBe(
+          bitsOf([...saved.hidden.weights, ...saved.output.weights]),
+        );
       }),
       { numRuns: 300 },
     );
   });
 
   it('has no minus zero, which JSON text would turn into zero', () => {
-    const minus = new TwoLayerNetwork({ inputs: 1, outputs: 1, activation: { kind: 'leaky', slope: -0 }, hidden: { weights: [-0], bias: [-0] }, output: { weights: [-0], bias: [-0] } });
+    const minus = new TwoLayerNetwork({
+      inputs: 1,
+      outputs: 1,
+      activation: { kind: 'leaky', slope: -0 },
+      hidden: { weights: [-0], bias: [-0] },
+      output: { weights: [-0], bias: [-0] },
+    });
     const { hidden, output, activation } = minus;
-    const numbers = [...hidden.weights, ...hidden.bias, ...output.weights, ...output.bias, activation.kind === 'leaky' ? activation.slope : Number.NaN];
+    const numbers = [
+      ...hidden.weights,
+      ...hidden.bias,
+      ...output.weights,
+      ...output.bias,
+      activation.kind === 'leaky' ? activation.slope : Number.NaN,
+    ];
     expect(numbers.every((value) => Object.is(value, 0))).toBe(true);
   });
 
@@ -113,6 +127,8 @@ describe('JSON', () => {
   });
 
   it('explains that text has to be parsed', () => {
-    expect(defect(() => networkFromJSON(JSON.stringify(network))).message).toMatch(/^model is the string .* pass the parsed JSON/);
+    expect(defect(() => networkFromJSON(JSON.stringify(network))).message).toMatch(
+      /^model is the string .* pass the parsed JSON/,
+    );
   });
 });

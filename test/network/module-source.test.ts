@@ -33,8 +33,8 @@ describe('toSource', () => {
         const row = new Float64Array(network.inputs).fill(2 ** -600);
         const scores = [await load(network)].flatMap((module) => module.predict(row));
         const expected = network.forward({ data: row, rows: 1, columns: row.length });
-        expect(scores.map((score) => (score === score ? bitsOf([score]) : 'NaN'))).toEqual(
-          Array.from(expected, (score) => (score === score ? bitsOf([score]) : 'NaN')),
+        expect(scores.map((score) => (Number.isNaN(score) ? 'NaN' : bitsOf([score])))).toEqual(
+          Array.from(expected, (score) => (Number.isNaN(score) ? 'NaN' : bitsOf([score]))),
         );
       }),
       { numRuns: 100 },
@@ -42,7 +42,13 @@ describe('toSource', () => {
   });
 
   it('needs nothing else, and refuses a row of another length', async () => {
-    const network = new TwoLayerNetwork({ inputs: 2, outputs: 2, activation: { kind: 'relu' }, hidden: { weights: [1, 1] }, output: { weights: [2, -2], bias: [0, 1] } });
+    const network = new TwoLayerNetwork({
+      inputs: 2,
+      outputs: 2,
+      activation: { kind: 'relu' },
+      hidden: { weights: [1, 1] },
+      output: { weights: [2, -2], bias: [0, 1] },
+    });
     expect(network.toSource()).not.toMatch(/import|require|Math/);
     const module = await load(network);
     expect(module.predict([3, 4])).toEqual([14, -13]);

@@ -25,31 +25,68 @@ describe('forward', () => {
 
   it('computes a small example', () => {
     // z = (1 - 2 + 0.5, 3 + 4 - 1) = (-0.5, 6) and (3.5, 8)
-    expect(new TwoLayerNetwork(spec).predict([[1, 1], [3, 0]])).toEqual(Float64Array.of(10 - 18, 10 + 7 - 24));
+    expect(
+      new TwoLayerNetwork(spec).predict([
+        [1, 1],
+        [3, 0],
+      ]),
+    ).toEqual(Float64Array.of(10 - 18, 10 + 7 - 24));
   });
 
   it('has the bits of a bias given as the weight of a last feature that is 1', () => {
     fc.assert(
       fc.property(networksWithRows({ kinds: ['relu', 'leaky', 'quadratic'], outputs: 2 }), ({ network, rows }) => {
         const { inputs, neurons, activation, hidden, output } = network;
-        const weights = Array.from({ length: neurons }, (_, j) => [...hidden.weights.subarray(j * inputs, (j + 1) * inputs), hidden.bias[j]]);
-        const augmented = new TwoLayerNetwork({ inputs: inputs + 1, outputs: 2, activation, hidden: { weights: weights.flat() }, output });
+        const weights = Array.from({ length: neurons }, (_, j) => [
+          ...hidden.weights.subarray(j * inputs, (j + 1) * inputs),
+          hidden.bias[j],
+        ]);
+        const augmented = new TwoLayerNetwork({
+          inputs: inputs + 1,
+          outputs: 2,
+          activation,
+          hidden: { weights: weights.flat() },
+          output,
+        });
         expect(bitsOf(augmented.predict(rows.map((x) => [...x, 1])))).toBe(bitsOf(network.predict(rows)));
       }),
     );
   });
 
   it('is constant without neurons', () => {
-    const network = new TwoLayerNetwork({ inputs: 3, outputs: 2, activation: { kind: 'relu' }, hidden: { weights: [] }, output: { weights: [], bias: [4, -5] } });
+    const network = new TwoLayerNetwork({
+      inputs: 3,
+      outputs: 2,
+      activation: { kind: 'relu' },
+      hidden: { weights: [] },
+      output: { weights: [], bias: [4, -5] },
+    });
     expect(network.neurons).toBe(0);
-    expect(network.predict([[1, 2, 3], [4, 5, 6]])).toEqual(Float64Array.of(4, -5, 4, -5));
+    expect(
+      network.predict([
+        [1, 2, 3],
+        [4, 5, 6],
+      ]),
+    ).toEqual(Float64Array.of(4, -5, 4, -5));
     expect(network.weightPenalty()).toBe(0);
   });
 
   it.each(['relu', 'gated', 'threshold'] as const)('refuses a row whose sums overflow instead of answering (%s)', (kind) => {
-    const activation = kind === 'gated' ? { kind, gates: Float64Array.of(1e300, -1e300), gateBias: Float64Array.of(0) } : ({ kind } as const);
-    const network = new TwoLayerNetwork({ inputs: 2, outputs: 1, activation, hidden: { weights: [1e300, -1e300] }, output: { weights: [1] } });
-    expect(() => network.predict([[0, 0], [1e300, 1e300]])).toThrow(/X\[1\] is so large that the score overflows/);
+    const activation =
+      kind === 'gated' ? { kind, gates: Float64Array.of(1e300, -1e300), gateBias: Float64Array.of(0) } : ({ kind } as const);
+    const network = new TwoLayerNetwork({
+      inputs: 2,
+      outputs: 1,
+      activation,
+      hidden: { weights: [1e300, -1e300] },
+      output: { weights: [1] },
+    });
+    expect(() =>
+      network.predict([
+        [0, 0],
+        [1e300, 1e300],
+      ]),
+    ).toThrow(/X\[1\] is so large that the score overflows/);
   });
 
   it('refuses another number of columns', () => {
@@ -97,7 +134,11 @@ describe('construction', () => {
   it('copies, so that later changes of the arrays do not show', () => {
     const bias = Float64Array.of(0.5, -1);
     const gates = Float64Array.of(1, 2, 3, 4);
-    const network = new TwoLayerNetwork({ ...spec, hidden: { ...spec.hidden, bias }, activation: { kind: 'gated', gates, gateBias: bias } });
+    const network = new TwoLayerNetwork({
+      ...spec,
+      hidden: { ...spec.hidden, bias },
+      activation: { kind: 'gated', gates, gateBias: bias },
+    });
     const before = JSON.stringify(network);
     bias.fill(9);
     gates.fill(9);
@@ -109,8 +150,16 @@ describe('construction', () => {
     ['outputs fractional', { outputs: 1.5 }, /outputs is 1.5/],
     ['hidden weights short', { hidden: { weights: [1, 2, 3] } }, /hidden.weights is an array of length 3; expected 4 numbers/],
     ['hidden weights absent', { hidden: {} }, /hidden.weights is undefined/],
-    ['hidden bias long', { hidden: { weights: [1, 2, 3, 4], bias: [1, 2, 3] } }, /hidden.bias is an array of length 3; expected 2 numbers/],
-    ['output weights not a multiple', { outputs: 2, output: { weights: [1, 2, 3] } }, /output.weights is of length 3; expected a multiple of 2/],
+    [
+      'hidden bias long',
+      { hidden: { weights: [1, 2, 3, 4], bias: [1, 2, 3] } },
+      /hidden.bias is an array of length 3; expected 2 numbers/,
+    ],
+    [
+      'output weights not a multiple',
+      { outputs: 2, output: { weights: [1, 2, 3] } },
+      /output.weights is of length 3; expected a multiple of 2/,
+    ],
     ['output bias short', { output: { weights: [1, 2], bias: [] } }, /output.bias is an array of length 0; expected 1 number/],
     ['NaN weight', { hidden: { weights: [1, 2, Number.NaN, 4] } }, /hidden.weights\[2\] is NaN; expected a finite number/],
     ['string weight', { output: { weights: [1, '2'] } }, /output.weights\[1\] is the string "2"/],

@@ -23,7 +23,8 @@ export interface SpecOptions {
 }
 
 export function specs({ kinds: chosen = kinds, values = entry, inputs, outputs }: SpecOptions = {}): fc.Arbitrary<TwoLayerSpec> {
-  const size = (fixed: number | undefined, largest: number) => (fixed ? fc.constant(fixed) : fc.integer({ min: 1, max: largest }));
+  const size = (fixed: number | undefined, largest: number) =>
+    fixed ? fc.constant(fixed) : fc.integer({ min: 1, max: largest });
   return fc
     .record({ d: size(inputs, 5), C: size(outputs, 3), m: fc.integer({ min: 0, max: 6 }), kind: fc.constantFrom(...chosen) })
     .chain(({ d, C, m, kind }) =>

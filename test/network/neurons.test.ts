@@ -20,14 +20,18 @@ function withParallelNeurons(network: TwoLayerNetwork): TwoLayerNetwork {
   const twice = (values: Float64Array, factor: number) => Float64Array.of(...values, ...values.map((value) => value * factor));
   return new TwoLayerNetwork({
     ...network,
-    activation: activation.kind === 'gated' ? { kind: 'gated', gates: twice(activation.gates, 1), gateBias: twice(activation.gateBias, 1) } : activation,
+    activation:
+      activation.kind === 'gated'
+        ? { kind: 'gated', gates: twice(activation.gates, 1), gateBias: twice(activation.gateBias, 1) }
+        : activation,
     hidden: { weights: twice(hidden.weights, 3), bias: twice(hidden.bias, 3) },
     output: { weights: twice(output.weights, 0.25), bias: output.bias },
   });
 }
 
 const isNormal = (value: number) => value === 0 || Math.abs(value) > 1e-100;
-const ordinary = ({ network }: { network: TwoLayerNetwork }) => [...network.hidden.weights, ...network.hidden.bias, ...network.output.weights].every(isNormal);
+const ordinary = ({ network }: { network: TwoLayerNetwork }) =>
+  [...network.hidden.weights, ...network.hidden.bias, ...network.output.weights].every(isNormal);
 
 describe('balance', () => {
   it('keeps the function, evens out the layers and does not raise weight decay', () => {
@@ -37,7 +41,10 @@ describe('balance', () => {
         const { inputs: d, outputs: C, penalty } = even;
         expectSameFunction(network, even, rows, 8 * (d + network.neurons + 2));
         for (let j = 0; j < even.neurons; j++) {
-          const w = [...even.hidden.weights.subarray(j * d, (j + 1) * d), ...(penalty === 'squared-free-bias' ? [] : [even.hidden.bias[j]])];
+          const w = [
+            ...even.hidden.weights.subarray(j * d, (j + 1) * d),
+            ...(penalty === 'squared-free-bias' ? [] : [even.hidden.bias[j]]),
+          ];
           const a = even.output.weights.subarray(j * C, (j + 1) * C);
           const outputSize = penalty === 'group' ? a.reduce((sum, value) => sum + Math.abs(value), 0) : size(a);
           if (size(w) > 0) expect(Math.abs(size(w) / outputSize - 1)).toBeLessThanOrEqual(8 * (d + C + 4) * EPSILON);
@@ -58,11 +65,21 @@ describe('balance', () => {
       hidden: { weights: [0, 5, 0], bias: [0, 1, 3] },
       output: { weights: [2, 0, 7], bias: [1] },
     });
-    expect(balance(network).toJSON()).toMatchObject({ neurons: 1, hidden: { weights: [0], bias: [3] }, output: { weights: [7], bias: [1] } });
+    expect(balance(network).toJSON()).toMatchObject({
+      neurons: 1,
+      hidden: { weights: [0], bias: [3] },
+      output: { weights: [7], bias: [1] },
+    });
   });
 
   it('neither overflows nor underflows', () => {
-    const network = new TwoLayerNetwork({ inputs: 1, outputs: 1, activation: { kind: 'relu' }, hidden: { weights: [2 ** -1000] }, output: { weights: [2 ** 1000] } });
+    const network = new TwoLayerNetwork({
+      inputs: 1,
+      outputs: 1,
+      activation: { kind: 'relu' },
+      hidden: { weights: [2 ** -1000] },
+      output: { weights: [2 ** 1000] },
+    });
     const { hidden, output } = balance(network);
     expect([hidden.weights[0], output.weights[0]]).toEqual([1, 1]);
   });
@@ -87,7 +104,9 @@ describe('mergeNeurons', () => {
     new TwoLayerNetwork({
       inputs: 1,
       outputs: 1,
-      activation: gates ? { kind: 'gated', gates: Float64Array.from(gates), gateBias: new Float64Array(gates.length) } : { kind: 'relu' },
+      activation: gates
+        ? { kind: 'gated', gates: Float64Array.from(gates), gateBias: new Float64Array(gates.length) }
+        : { kind: 'relu' },
       hidden: { weights },
       output: { weights: output },
     });
@@ -110,13 +129,25 @@ describe('mergeNeurons', () => {
   });
 
   it('takes the tolerance of the caller', () => {
-    const network = new TwoLayerNetwork({ inputs: 2, outputs: 1, activation: { kind: 'relu' }, hidden: { weights: [1, 0, 1, 1e-3] }, output: { weights: [1, 1] } });
+    const network = new TwoLayerNetwork({
+      inputs: 2,
+      outputs: 1,
+      activation: { kind: 'relu' },
+      hidden: { weights: [1, 0, 1, 1e-3] },
+      output: { weights: [1, 1] },
+    });
     expect(mergeNeurons(network).neurons).toBe(2);
     expect(mergeNeurons(network, 1e-2).neurons).toBe(1);
   });
 
   it('refuses activations that cannot be rescaled', () => {
-    const network = new TwoLayerNetwork({ inputs: 1, outputs: 1, activation: { kind: 'quadratic' }, hidden: { weights: [1] }, output: { weights: [1] } });
+    const network = new TwoLayerNetwork({
+      inputs: 1,
+      outputs: 1,
+      activation: { kind: 'quadratic' },
+      hidden: { weights: [1] },
+      output: { weights: [1] },
+    });
     for (const change of [balance, mergeNeurons]) {
       expect(() => change(network)).toThrow(/network.activation is quadratic; expected a positively homogeneous activation/);
     }

@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { TwoLayerNetwork } from '../../src/network/network.js';
 import { type LoadedClassifier, loadNetwork, ModelFormatError } from '../../src/predict.js';
 
-const X = [[1, 2], [-3, 1], [0, 0]];
+const X = [
+  [1, 2],
+  [-3, 1],
+  [0, 0],
+];
 
 function network(outputs: number): TwoLayerNetwork {
   return new TwoLayerNetwork({
@@ -15,7 +19,8 @@ function network(outputs: number): TwoLayerNetwork {
   });
 }
 
-const estimator = (outputs: number, fields: object) => JSON.parse(JSON.stringify({ format: 'cvxnn-estimator', version: 1, kind: 'test', network: network(outputs), ...fields }));
+const estimator = (outputs: number, fields: object) =>
+  JSON.parse(JSON.stringify({ format: 'cvxnn-estimator', version: 1, kind: 'test', network: network(outputs), ...fields }));
 
 function classifier(json: unknown): LoadedClassifier {
   const model = loadNetwork(json);
@@ -24,7 +29,11 @@ function classifier(json: unknown): LoadedClassifier {
 
 describe('loadNetwork', () => {
   it('predicts scores from a network and from a regressor', () => {
-    for (const json of [JSON.parse(JSON.stringify(network(2))), estimator(2, { loss: 'squared' }), estimator(2, { format: 'cvxnn-model', classes: null, loss: 'huber' })]) {
+    for (const json of [
+      JSON.parse(JSON.stringify(network(2))),
+      estimator(2, { loss: 'squared' }),
+      estimator(2, { format: 'cvxnn-model', classes: null, loss: 'huber' }),
+    ]) {
       const model = loadNetwork(json);
       expect(model).toMatchObject({ kind: 'regressor', classes: null });
       expect(model.predict(X)).toEqual(network(2).predict(X));
@@ -58,7 +67,12 @@ describe('loadNetwork', () => {
     ['no format', {}, 'format', /format is missing/],
     ['another version', estimator(1, { version: 9 }), 'version', /version is 9; this release of cvxnn reads version 1/],
     ['no network', { format: 'cvxnn-estimator', version: 1 }, 'network', /network is missing/],
-    ['a broken network', estimator(1, { network: { ...network(1).toJSON(), hidden: {} } }), 'network.hidden.weights', /network.hidden.weights is missing; expected an array of 4 numbers/],
+    [
+      'a broken network',
+      estimator(1, { network: { ...network(1).toJSON(), hidden: {} } }),
+      'network.hidden.weights',
+      /network.hidden.weights is missing; expected an array of 4 numbers/,
+    ],
     ['classes lost', estimator(1, { loss: 'logistic' }), 'classes', /classes is missing; expected an array of 2 labels/],
     ['classes of a classifier lost', estimator(1, { kind: 'ReLUClassifier', loss: 'squared' }), 'classes', /classes is missing/],
     ['too many classes', estimator(1, { classes: [1, 2, 3], loss: 'logistic' }), 'classes', /expected an array of 2 labels/],
@@ -79,9 +93,18 @@ describe('loadNetwork', () => {
   });
 
   it('is a few kB, with no WebAssembly in it', async () => {
-    const { outputFiles, metafile } = await build({ entryPoints: ['src/predict.ts'], bundle: true, minify: true, format: 'esm', write: false, metafile: true });
+    const { outputFiles, metafile } = await build({
+      entryPoints: ['src/predict.ts'],
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      write: false,
+      metafile: true,
+    });
     expect(outputFiles[0].contents.length).toBeLessThan(20_000);
     expect(outputFiles[0].text).not.toContain('WebAssembly');
-    expect(Object.keys(metafile.inputs).filter((file) => !/^src\/(network|data)\/|^src\/(predict|errors)\.ts$/.test(file))).toEqual([]);
+    expect(
+      Object.keys(metafile.inputs).filter((file) => !/^src\/(network|data)\/|^src\/(predict|errors)\.ts$/.test(file)),
+    ).toEqual([]);
   });
 });

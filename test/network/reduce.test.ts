@@ -8,7 +8,7 @@ const length = (v: ArrayLike<number>) => Math.hypot(...Array.from(v));
 
 function combination(atoms: readonly Float64Array[], c: ArrayLike<number>): Float64Array {
   const sum = new Float64Array(atoms[0]?.length ?? 0);
-  atoms.forEach((atom, j) => atom.forEach((value, i) => (sum[i] += c[j] * value)));
+  for (const [j, atom] of atoms.entries()) for (const [i, value] of atom.entries()) sum[i] += c[j] * value;
   return sum;
 }
 
@@ -19,7 +19,9 @@ function rank(atoms: readonly Float64Array[]): number {
   let found = 0;
   for (;;) {
     let best: [number, number, number] = [0, 0, 0];
-    for (const j of free) rows[j].forEach((value, i) => Math.abs(value) > best[0] && (best = [Math.abs(value), j, i]));
+    for (const j of free) {
+      for (const [i, value] of rows[j].entries()) if (Math.abs(value) > best[0]) best = [Math.abs(value), j, i];
+    }
     const [size, pivot, column] = best;
     if (size <= 1e-13) return found;
     found++;
@@ -74,15 +76,23 @@ describe('basicSolution', () => {
 
   it('does so for rectified atoms of sizes far apart', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 1e6 }), fc.integer({ min: 1, max: 12 }), fc.integer({ min: 0, max: 40 }), (seed, n, m) => {
-        const random = createRandom(seed);
-        const uniform = () => random.uniform();
-        const atoms = Array.from({ length: m }, () => {
-          const size = [1e-6, 1, 1, 1e3][Math.floor(4 * uniform())];
-          return Float64Array.from({ length: n }, () => size * Math.max(0, uniform() - 0.4));
-        });
-        check(atoms, Float64Array.from({ length: m }, () => 1e-3 + uniform()));
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: 1e6 }),
+        fc.integer({ min: 1, max: 12 }),
+        fc.integer({ min: 0, max: 40 }),
+        (seed, n, m) => {
+          const random = createRandom(seed);
+          const uniform = () => random.uniform();
+          const atoms = Array.from({ length: m }, () => {
+            const size = [1e-6, 1, 1, 1e3][Math.floor(4 * uniform())];
+            return Float64Array.from({ length: n }, () => size * Math.max(0, uniform() - 0.4));
+          });
+          check(
+            atoms,
+            Float64Array.from({ length: m }, () => 1e-3 + uniform()),
+          );
+        },
+      ),
       { numRuns: 200 },
     );
   });
@@ -95,8 +105,18 @@ describe('basicSolution', () => {
   });
 
   it('works at 1e200 and 1e-200 as at 1', () => {
-    const atoms = [[1, 2], [2, 1], [3, 3], [1, 1], [-1, 4]];
-    const at = (scale: number) => basicSolution(atoms.map((atom) => Float64Array.from(atom, (value) => value * scale)), Float64Array.of(1, 2, 3, 4, 5));
+    const atoms = [
+      [1, 2],
+      [2, 1],
+      [3, 3],
+      [1, 1],
+      [-1, 4],
+    ];
+    const at = (scale: number) =>
+      basicSolution(
+        atoms.map((atom) => Float64Array.from(atom, (value) => value * scale)),
+        Float64Array.of(1, 2, 3, 4, 5),
+      );
     for (const scale of [2 ** 660, 2 ** -660]) expect(at(scale)).toEqual(at(1));
   });
 
