@@ -34,8 +34,8 @@ const bundles = [
   { entry: 'src/index.ts', file: 'index.cjs', format: 'cjs' },
   { entry: 'src/index.ts', file: 'index.global.js', format: 'iife', globalName: 'cvxnn', minify: true, keepNames: true },
   { entry: 'src/index.ts', file: 'workerd.mjs', format: 'esm', plugins: [platformModule] },
-  { entry: 'src/predict.ts', file: 'predict.mjs', format: 'esm' },
-  { entry: 'src/predict.ts', file: 'predict.cjs', format: 'cjs' },
+  { entry: 'src/predict.ts', file: 'predict.mjs', format: 'esm', minifyWhitespace: true },
+  { entry: 'src/predict.ts', file: 'predict.cjs', format: 'cjs', minifyWhitespace: true },
   { entry: 'src/cli/main.ts', file: 'cli.mjs', format: 'esm', platform: 'node', banner: { js: '#!/usr/bin/env node' } },
 ];
 

@@ -28,7 +28,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** A fit in JavaScript that runs in either module system; prints what the network predicts. */
 const fit = `const X = [[0, 0], [0, 1], [1, 0], [1, 1], [2, 1], [-1, 2]], y = [0, 1, 1, 0, 2, -1];
 const { network, certificate } = await cvxnn.train(cvxnn.relu(), X, y, { beta: 0.1, patterns: 'all' });
-console.log(JSON.stringify({ proven: certificate.provenGlobal, predictions: [...network.predict(X)].flat(), saved: network.toJSON() }));`;
+console.log(JSON.stringify({ proven: certificate.provenGlobal, predictions: [...network.predict(X)], saved: network.toJSON() }));`;
 
 function execute(name: string, source: string) {
   writeFileSync(join(folder, name), source);
@@ -49,7 +49,7 @@ describe('the installed package', () => {
     const { saved, predictions } = execute('save.mjs', `import * as cvxnn from 'cvxnn';\n${fit}`);
     const body = `delete globalThis.WebAssembly;
 const X = [[0, 0], [0, 1], [1, 0], [1, 1], [2, 1], [-1, 2]];
-console.log(JSON.stringify([...loadNetwork(${JSON.stringify(saved)}).predict(X)].flat()));`;
+console.log(JSON.stringify([...loadNetwork(${JSON.stringify(saved)}).predict(X)]));`;
     expect(execute('predict.mjs', `import { loadNetwork } from 'cvxnn/predict';\n${body}`)).toEqual(predictions);
     expect(execute('predict.cjs', `const { loadNetwork } = require('cvxnn/predict');\n${body}`)).toEqual(predictions);
   });
