@@ -6,9 +6,8 @@ import { exponential, logarithm, logarithm1p } from './functions';
  *
  *   fit, y, weights, lambda, out   count doubles each
  *
- * Sums run from the first term to the last.
+ * Sums run from the first term to the last. Kind 0 is the squared loss: what remains where no other kind is meant.
  */
-const SQUARED: i32 = 0;
 const LOGISTIC: i32 = 1;
 const SQUARED_HINGE: i32 = 2;
 const HUBER: i32 = 3;

@@ -59,7 +59,8 @@ function softmax(targets: Targets, smoothness: number): Loss {
     value: (fit) => kernels.evaluateSoftmax(fit.address, y, weights, samples, outputs),
     negativeGradient: (fit, lambda) => kernels.negateSoftmaxGradient(fit.address, y, weights, lambda.address, samples, outputs),
     curvature: (fit, out) => kernels.evaluateSoftmaxCurvature(fit.address, weights, out.address, samples, outputs),
-    applyCurvature: (fit, x, out) => kernels.applySoftmaxCurvature(fit.address, weights, x.address, out.address, samples, outputs),
+    applyCurvature: (fit, x, out) =>
+      kernels.applySoftmaxCurvature(fit.address, weights, x.address, out.address, samples, outputs),
     dualValue: (lambda, scale) => kernels.evaluateSoftmaxDual(lambda.address, y, weights, scale, samples, outputs),
     bestScale: (_lambda, limit) => Math.min(1, limit),
   };

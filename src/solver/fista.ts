@@ -21,7 +21,16 @@ function firstStep(program: Program, g: Vector, fit: Vector, scope: Scope): numb
  * L(f + change) - L(f) + lambda^T change, the error of the linear model. Near the optimum the difference of two losses is
  * rounding; half the change of the gradient along `change` then takes its place (the same number for a quadratic loss).
  */
-function modelError(program: Program, before: number, after: number, lambda: Vector, fit: Vector, change: Vector, newLambda: Vector, scope: Scope): number {
+function modelError(
+  program: Program,
+  before: number,
+  after: number,
+  lambda: Vector,
+  fit: Vector,
+  change: Vector,
+  newLambda: Vector,
+  scope: Scope,
+): number {
   const { kernels } = scope;
   const linear = kernels.dot(lambda.address, change.address, change.length);
   const error = after - before + linear;

@@ -58,10 +58,11 @@ export class LossProx {
         const slope = rho * (f[k] - c[k]) - lambda[k];
         if (slope > 0) high[k] = f[k];
         else low[k] = f[k];
-        let next = f[k] - slope / (rho + curvature[k]);
-        if (!(next >= low[k] && next <= high[k])) next = 0.5 * (low[k] + high[k]);
-        if (Math.abs(next - f[k]) > roundOff * (Math.abs(f[k]) + Math.abs(c[k]))) moving = true;
-        f[k] = next;
+        const next = f[k] - slope / (rho + curvature[k]);
+        const far = Math.abs(next - f[k]) > roundOff * (Math.abs(f[k]) + Math.abs(c[k]));
+        // The ends of the bracket are known: a step that lands there has to be cut, or two ends could swap for ever.
+        f[k] = far && !(next > low[k] && next < high[k]) ? 0.5 * (low[k] + high[k]) : next;
+        if (far) moving = true;
       }
     }
   }

@@ -118,7 +118,8 @@ export class NormalEquations {
       kernels.copyVector(gram.address, factor.address, gram.length);
       const matrix = this.scope.view(factor);
       for (let i = 0; i < size; i++) matrix[i * (size + 1)] += shift;
-      if (kernels.cholesky(factor.address, size, this.work) !== 0) throw new InternalError('a shifted Gram matrix is not positive definite');
+      if (kernels.cholesky(factor.address, size, this.work) !== 0)
+        throw new InternalError('a shifted Gram matrix is not positive definite');
     }
   }
 

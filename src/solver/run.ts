@@ -175,7 +175,13 @@ function prepare(solver: Solver, program: Program, start: Vector | null, options
  *
  * @throws {@link AbortedError} with the best {@link Solution} so far.
  */
-export async function run(solver: Solver, program: Program, start: Vector | null, options: RunOptions, scope: Scope): Promise<Solution> {
+export async function run(
+  solver: Solver,
+  program: Program,
+  start: Vector | null,
+  options: RunOptions,
+  scope: Scope,
+): Promise<Solution> {
   const { generator, control } = prepare(solver, program, start, options, scope);
   return (await drive(generator, control)).result;
 }

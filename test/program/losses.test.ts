@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { openKernelsSync } from '../../src/core/load.js';
 import { Scope } from '../../src/core/scope.js';
 import { createLoss, type LossName } from '../../src/program/losses.js';
-import { lossNames, type LossCase, randomLossCase } from '../support/loss-cases.js';
+import { type LossCase, lossNames, randomLossCase } from '../support/loss-cases.js';
 
 const eps = 2 ** -52;
 const delta = 0.7;
@@ -68,7 +68,9 @@ function magnitude(problem: LossCase, f: Float64Array, lambda: Float64Array, val
 describe.each(lossNames)('%s', (name: LossName) => {
   const sizes = [0, 1, 2, 3, 7, 16];
   const cases = sizes.flatMap((samples) =>
-    [1, 3].flatMap((outputs) => [false, true].map((weighted) => randomLossCase(name, samples, outputs, weighted, 10 * samples + outputs))),
+    [1, 3].flatMap((outputs) =>
+      [false, true].map((weighted) => randomLossCase(name, samples, outputs, weighted, 10 * samples + outputs)),
+    ),
   );
 
   it('has the value of the table at every size', () => {
@@ -96,7 +98,9 @@ describe.each(lossNames)('%s', (name: LossName) => {
         up[k] += h;
         down[k] -= h;
         const slope = (opened.value(up) - opened.value(down)) / (2 * h);
-        expect(Math.abs(slope + lambda[k])).toBeLessThanOrEqual(h * h * heaviest + (8 * eps * f.length * (1 + opened.value(f))) / h);
+        expect(Math.abs(slope + lambda[k])).toBeLessThanOrEqual(
+          h * h * heaviest + (8 * eps * f.length * (1 + opened.value(f))) / h,
+        );
         const bend = (opened.gradient(down)[k] - opened.gradient(up)[k]) / (2 * h);
         expect(Math.abs(bend - curvature[k])).toBeLessThanOrEqual(h * h * heaviest + (16 * eps * heaviest * 4) / h);
       }
@@ -120,16 +124,22 @@ describe.each(lossNames)('%s', (name: LossName) => {
   it('never has a dual value above L(f) + lambda^T f (Fenchel-Young)', () => {
     const entry = fc.double({ min: -50, max: 50, noNaN: true });
     fc.assert(
-      fc.property(fc.array(entry, { minLength: 6, maxLength: 6 }), fc.array(entry, { minLength: 6, maxLength: 6 }), fc.nat(50), fc.double({ min: 0, max: 1, noNaN: true }), (a, b, seed, scale) => {
-        const problem = randomLossCase(name, 2, 3, true, seed);
-        const opened = open(problem);
-        const lambda = opened.gradient(Float64Array.from(a));
-        const f = Float64Array.from(b);
-        const value = opened.value(f);
-        const dual = opened.dual(lambda, scale);
-        expect(dual).toBeGreaterThan(-Infinity);
-        expect(dual).toBeLessThanOrEqual(value + scale * dot(lambda, f) + 64 * eps * magnitude(problem, f, lambda, value));
-      }),
+      fc.property(
+        fc.array(entry, { minLength: 6, maxLength: 6 }),
+        fc.array(entry, { minLength: 6, maxLength: 6 }),
+        fc.nat(50),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (a, b, seed, scale) => {
+          const problem = randomLossCase(name, 2, 3, true, seed);
+          const opened = open(problem);
+          const lambda = opened.gradient(Float64Array.from(a));
+          const f = Float64Array.from(b);
+          const value = opened.value(f);
+          const dual = opened.dual(lambda, scale);
+          expect(dual).toBeGreaterThan(-Infinity);
+          expect(dual).toBeLessThanOrEqual(value + scale * dot(lambda, f) + 64 * eps * magnitude(problem, f, lambda, value));
+        },
+      ),
       { numRuns: 200, seed: 7 },
     );
   });
@@ -186,7 +196,12 @@ describe.each(lossNames)('%s', (name: LossName) => {
   it('counts a weight of two as the sample twice', () => {
     const problem = randomLossCase(name, 2, 2, true, 9);
     problem.weights?.set([2, 1]);
-    const twice: LossCase = { ...problem, samples: 3, weights: null, y: Float64Array.from([0, 0, 1, 2, 2, 3], (k) => problem.y[k]) };
+    const twice: LossCase = {
+      ...problem,
+      samples: 3,
+      weights: null,
+      y: Float64Array.from([0, 0, 1, 2, 2, 3], (k) => problem.y[k]),
+    };
     const f = problem.fit(1);
     const copied = Float64Array.from([0, 0, 1, 2, 2, 3], (k) => f[k]);
     expect(open(problem).value(f)).toBeCloseTo(open(twice).value(copied), 13);
@@ -198,10 +213,14 @@ describe.each(lossNames)('%s', (name: LossName) => {
 
 describe('domains of the dual', () => {
   const dualAt = (name: LossName, y: number[], lambda: number[], outputs = 1) =>
-    open({ name, y: Float64Array.from(y), samples: y.length / outputs, outputs, weights: null, fit: () => new Float64Array(y.length) }).dual(
-      Float64Array.from(lambda),
-      1,
-    );
+    open({
+      name,
+      y: Float64Array.from(y),
+      samples: y.length / outputs,
+      outputs,
+      weights: null,
+      fit: () => new Float64Array(y.length),
+    }).dual(Float64Array.from(lambda), 1);
 
   it('is minus infinity outside', () => {
     expect(dualAt('logistic', [1], [1.0000001])).toBe(-Infinity);
@@ -238,7 +257,9 @@ it('softmax multiplies with its whole Hessian', () => {
   const product = opened.hessian(f, x);
   const size = Math.max(...x.map(Math.abs), 1);
   for (let k = 0; k < f.length; k++) {
-    expect(Math.abs((down[k] - up[k]) / (2 * h) - product[k])).toBeLessThanOrEqual(opened.loss.smoothness * 2 * (h * h * size ** 3 + (16 * eps) / h));
+    expect(Math.abs((down[k] - up[k]) / (2 * h) - product[k])).toBeLessThanOrEqual(
+      opened.loss.smoothness * 2 * (h * h * size ** 3 + (16 * eps) / h),
+    );
   }
   // Its diagonal is `curvature`.
   const curvature = opened.curvature(f);

@@ -66,7 +66,15 @@ describe('drive', () => {
         () => count(100),
         () => {
           let now = 1000;
-          return { conclude, timeLimit, clock: () => now, report: () => void (now += 1.2) };
+          return {
+            conclude,
+            timeLimit,
+            clock: () => now,
+            report: () => {
+              now += 1.2;
+              return false;
+            },
+          };
         },
       );
       expect(driven).toEqual({ result: `after ${latest}`, ending: 'time-limit' });
@@ -90,7 +98,10 @@ describe('drive', () => {
 
   it('aborts after any value with the result of that value', async () => {
     for (let at = 1; at <= 7; at++) {
-      for (const way of [async (...given: Parameters<typeof driveSync<number, string>>) => driveSync(...given), drive<number, string>]) {
+      for (const way of [
+        async (...given: Parameters<typeof driveSync<number, string>>) => driveSync(...given),
+        drive<number, string>,
+      ]) {
         const closed: string[] = [];
         const controller = new AbortController();
         let latest = 0;
@@ -164,12 +175,24 @@ describe('drive', () => {
   });
 });
 
+/** A clock that moves on by `milliseconds` whenever it is read. */
+function ticking(milliseconds: number): () => number {
+  let now = 0;
+  return () => {
+    now += milliseconds;
+    return now;
+  };
+}
+
 describe('run', () => {
   const options: RunOptions = { tolerance: 1e-6, maxIterations: 1000 };
 
   function open() {
     const scope = new Scope(openKernelsSync());
-    const program = matrixProgram(randomMatrixProblem({ loss: 'logistic', samples: 12, outputs: 1, blocks: 8, seed: 4 }, scope), scope);
+    const program = matrixProgram(
+      randomMatrixProblem({ loss: 'logistic', samples: 12, outputs: 1, blocks: 8, seed: 4 }, scope),
+      scope,
+    );
     const finish = (solution: Solution) => ({ ...solution, v: scope.copyOut(solution.v) });
     return {
       sync: (more: Partial<RunOptions> = {}) => finish(runSync(fista, program, null, { ...options, ...more }, scope)),
@@ -181,8 +204,7 @@ describe('run', () => {
     const expected = open().sync();
     expect(expected.status).toBe('optimal');
     expect(expected.relativeGap).toBeLessThanOrEqual(1e-6);
-    let now = 0;
-    expect(await open().async({ clock: () => (now += 40) })).toEqual(expected);
+    expect(await open().async({ clock: ticking(40) })).toEqual(expected);
     expect(await open().async({ timeLimit: 1000 })).toEqual(expected);
   });
 
@@ -190,8 +212,7 @@ describe('run', () => {
     const limited = open().sync({ maxIterations: 3 });
     expect(limited).toMatchObject({ status: 'iteration-limit', iteration: 3 });
     expect(limited.relativeGap).toBeGreaterThan(1e-6);
-    let now = 0;
-    const timed = await open().async({ timeLimit: 1, clock: () => (now += 100) });
+    const timed = await open().async({ timeLimit: 1, clock: ticking(100) });
     expect(timed.status).toBe('time-limit');
     expect(timed.iteration).toBeGreaterThanOrEqual(1);
     expect(timed.objective).toBeGreaterThanOrEqual(timed.bound);

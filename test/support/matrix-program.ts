@@ -30,7 +30,10 @@ function offsetsOf(lengths: readonly number[]): Int32Array {
 }
 
 /** Calls `visit` for every entry of every T_b with its value, place in the fit and place in v. */
-function eachEntry({ matrices, lengths, blockOutput, samples, outputs }: Shape, visit: (entry: number, row: number, column: number) => void): void {
+function eachEntry(
+  { matrices, lengths, blockOutput, samples, outputs }: Shape,
+  visit: (entry: number, row: number, column: number) => void,
+): void {
   const offsets = offsetsOf(lengths);
   matrices.forEach((matrix, b) => {
     const rows = blockOutput ? samples : samples * outputs;
@@ -127,7 +130,11 @@ function matrixRegularizer(lengths: readonly number[], nonnegative: boolean, sco
       });
       return p.length;
     },
-    dualNorm: (g) => lengths.reduce((top, _, b) => Math.max(top, norm(nonnegative ? blockOf(g, b).map((value) => Math.max(value, 0)) : blockOf(g, b))), 0),
+    dualNorm: (g) =>
+      lengths.reduce(
+        (top, _, b) => Math.max(top, norm(nonnegative ? blockOf(g, b).map((value) => Math.max(value, 0)) : blockOf(g, b))),
+        0,
+      ),
   };
 }
 
@@ -151,7 +158,11 @@ export function optimalityResidual(problem: MatrixProblem, v: Float64Array, scop
   let worst = 0;
   problem.lengths.forEach((_, b) => {
     const block = v.slice(offsets[b], offsets[b + 1]);
-    const moved = shrinkBlock(block.map((value, i) => value + g[offsets[b] + i]), problem.beta, problem.nonnegative);
+    const moved = shrinkBlock(
+      block.map((value, i) => value + g[offsets[b] + i]),
+      problem.beta,
+      problem.nonnegative,
+    );
     for (let i = 0; i < block.length; i++) worst = Math.max(worst, Math.abs(block[i] - moved[i]));
   });
   return worst;
@@ -173,7 +184,17 @@ export interface RandomOptions {
 
 /** Random matrices with blocks of one to four columns, and a beta that leaves some blocks active. */
 export function randomMatrixProblem(options: RandomOptions, scope: Scope): MatrixProblem {
-  const { loss, samples, outputs, blocks, separate = false, nonnegative = false, weighted = false, ratio = 0.1, seed = 1 } = options;
+  const {
+    loss,
+    samples,
+    outputs,
+    blocks,
+    separate = false,
+    nonnegative = false,
+    weighted = false,
+    ratio = 0.1,
+    seed = 1,
+  } = options;
   const next = uniform(seed);
   const lengths = Array.from({ length: blocks }, (_, b) => 1 + ((b + seed) % 4));
   const rows = separate ? samples : samples * outputs;
