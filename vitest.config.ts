@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/core-setup.ts'],
+    setupFiles: ['test/support/property-setup.ts'],
     reporters: ['default', 'test/support/count-reporter.ts'],
     pool: 'forks',
     maxWorkers: 2,
