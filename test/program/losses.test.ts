@@ -110,7 +110,7 @@ describe.each(lossNames)('%s', (name: LossName) => {
   it('attains Fenchel equality at the gradient, also at extreme fits', () => {
     for (const problem of cases) {
       const opened = open(problem);
-      for (const size of [1e-3, 1, 30, 1e3]) {
+      for (const size of [1e-150, 1e-3, 1, 30, 1e3, 1e150]) {
         const f = problem.fit(size);
         const lambda = opened.gradient(f);
         const value = opened.value(f);
