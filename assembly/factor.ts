@@ -57,7 +57,16 @@ export function cholesky(A: usize, n: i32, work: usize): i32 {
  * Columns j to j+3 of one panel of rows: X = (A - P Q^T) L^-T, lanes across the rows, where P (`panel`) and Q (`other`) hold the
  * columns before j, and L is the 4 x 4 triangle at column j of Q. Writes X to A and to the panel.
  */
-function solveTile(A: usize, stride: usize, rows: i32, panel: usize, other: usize, j: i32, reciprocals: usize, scratch: usize): void {
+function solveTile(
+  A: usize,
+  stride: usize,
+  rows: i32,
+  panel: usize,
+  other: usize,
+  j: i32,
+  reciprocals: usize,
+  scratch: usize,
+): void {
   const A1 = rows > 1 ? A + stride : A;
   const A2 = rows > 2 ? A1 + stride : A1;
   const A3 = rows > 3 ? A2 + stride : A2;

@@ -17,17 +17,28 @@ function workspace(n: i32, k: i32): i32 {
 }
 
 /** Bytes of `work` for {@link multiplyTransposed}. */
-export function multiplyTransposedWorkspace(m: i32, n: i32, k: i32): i32 {
+export function multiplyTransposedWorkspace(_m: i32, n: i32, k: i32): i32 {
   return workspace(n, k);
 }
 
 /** Bytes of `work` for {@link multiply}. */
-export function multiplyWorkspace(m: i32, n: i32, k: i32): i32 {
+export function multiplyWorkspace(_m: i32, n: i32, k: i32): i32 {
   return workspace(n, k);
 }
 
 /** Rows of A (m x kb of a block, `strideA` bytes apart) times the packed panels of n columns, into or onto C. */
-function multiplyPanels(A: usize, strideA: usize, panels: usize, C: usize, strideC: usize, m: i32, n: i32, k: i32, mode: i32, work: usize): void {
+function multiplyPanels(
+  A: usize,
+  strideA: usize,
+  panels: usize,
+  C: usize,
+  strideC: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  mode: i32,
+  work: usize,
+): void {
   const left = work + 128;
   const panelBytes = (<usize>k) << 5;
   for (let i = 0; i < m; i += 4) {
@@ -76,15 +87,32 @@ export function multiply(A: usize, B: usize, C: usize, m: i32, n: i32, k: i32, w
       const kb = min(k - p, blockK);
       const panels = work + 128 + ((<usize>kb) << 5);
       for (let c = 0; c < nb; c += 4) {
-        packColumns(B + <usize>p * strideB + ((<usize>(j + c)) << 3), strideB, min(nb - c, 4), kb, panels + ((<usize>c * <usize>kb) << 3));
+        packColumns(
+          B + <usize>p * strideB + ((<usize>(j + c)) << 3),
+          strideB,
+          min(nb - c, 4),
+          kb,
+          panels + ((<usize>c * <usize>kb) << 3),
+        );
       }
-      multiplyPanels(A + ((<usize>p) << 3), (<usize>k) << 3, panels, C + ((<usize>j) << 3), strideB, m, nb, kb, p == 0 ? 0 : 1, work);
+      multiplyPanels(
+        A + ((<usize>p) << 3),
+        (<usize>k) << 3,
+        panels,
+        C + ((<usize>j) << 3),
+        strideB,
+        m,
+        nb,
+        kb,
+        p == 0 ? 0 : 1,
+        work,
+      );
     }
   }
 }
 
-/** Bytes of `work` for {@link symmetricProduct}; `n` is not used. */
-export function symmetricProductWorkspace(m: i32, n: i32, k: i32): i32 {
+/** Bytes of `work` for {@link symmetricProduct}; the middle size, kept for one signature, is not used. */
+export function symmetricProductWorkspace(m: i32, _n: i32, k: i32): i32 {
   return 128 + ((m + 3) & ~3) * min(k, blockK) * 8;
 }
 

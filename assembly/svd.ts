@@ -42,15 +42,14 @@ export function thinSvd(A: usize, U: usize, S: usize, V: usize, rows: i32, colum
   copyShortRows(A, R, tall, k, long, applied);
   if (diagonalizeGram(R, Q, squares, k, long, R + <usize>k * stride) != 0) return 1;
   for (let i = 0; i < k; i++) multiplyTransposedVector(R, Q + <usize>(i * k) * 8, work + <usize>i * stride, k, long);
-  orthogonalizeRows(work, Q, squares, k, long);
+  const floor = orthogonalizeRows(work, Q, squares, k, long);
   sortDescending(work, Q, squares, k, long);
-  const largest = k > 0 ? sqrt(load<f64>(squares)) : 0;
   for (let i = 0; i < k; i++) {
     const at = (<usize>i) << 3;
-    const length = sqrt(load<f64>(squares + at));
+    const square = load<f64>(squares + at);
     const to = out + <usize>i * stride;
-    // A length below this is zero beside the rounding of the largest: its direction carries nothing.
-    if (length > largest * 1e-100) {
+    if (square > floor) {
+      const length = sqrt(square);
       store<f64>(S + at, length / applied);
       copyVector(work + <usize>i * stride, to, long);
       scaleVector(1 / length, to, long);
@@ -83,11 +82,23 @@ function diagonalizeGram(R: usize, Q: usize, values: usize, k: i32, long: i32, w
   return symmetricEigen(work, values, Q, k, work + <usize>(k * k) * 8);
 }
 
-/** Cyclic sweeps over pairs of rows until every pair is orthogonal to rounding. */
-function orthogonalizeRows(W: usize, Q: usize, squares: usize, k: i32, long: i32): void {
+/**
+ * Cyclic sweeps over pairs of rows until every pair is orthogonal to rounding. Returns the squared length at and below which a
+ * row counts as zero: the rounding of the longest. Rows of a matrix without full rank end there; what rounding left of them lies
+ * in few dimensions again, and rotating it would make it ever smaller, down to underflow.
+ */
+function orthogonalizeRows(W: usize, Q: usize, squares: usize, k: i32, long: i32): f64 {
   const stride = (<usize>long) << 3;
   const strideQ = (<usize>k) << 3;
-  for (let i = 0; i < k; i++) store<f64>(squares + ((<usize>i) << 3), dot(W + <usize>i * stride, W + <usize>i * stride, long));
+  let longest: f64 = 0;
+  for (let i = 0; i < k; i++) {
+    const square = dot(W + <usize>i * stride, W + <usize>i * stride, long);
+    store<f64>(squares + ((<usize>i) << 3), square);
+    longest = max(longest, square);
+  }
+  const floor = longest * roundoff * roundoff;
+  // Rounding of the products themselves grows with the length: asking for less would sweep in vain.
+  const accuracy = roundoff * max(4, sqrt(<f64>long));
   for (let sweep = 0; sweep < 60; sweep++) {
     let rotations = 0;
     for (let i = 0; i < k - 1; i++) {
@@ -96,8 +107,9 @@ function orthogonalizeRows(W: usize, Q: usize, squares: usize, k: i32, long: i32
         const y = W + <usize>j * stride;
         const a = load<f64>(squares + ((<usize>i) << 3));
         const b = load<f64>(squares + ((<usize>j) << 3));
+        if (!(min(a, b) > floor)) continue;
         const c = dot(x, y, long);
-        if (!(abs(c) > 4 * roundoff * sqrt(a) * sqrt(b)) || abs(c) < 1e-200) continue;
+        if (abs(c) <= accuracy * sqrt(a * b)) continue;
         rotations++;
         // tan of the smaller angle that makes the pair orthogonal.
         const z = (b - a) / (2 * c);
@@ -109,8 +121,9 @@ function orthogonalizeRows(W: usize, Q: usize, squares: usize, k: i32, long: i32
         store<f64>(squares + ((<usize>j) << 3), dot(y, y, long));
       }
     }
-    if (rotations == 0) return;
+    if (rotations == 0) break;
   }
+  return floor;
 }
 
 function sortDescending(W: usize, Q: usize, squares: usize, k: i32, long: i32): void {

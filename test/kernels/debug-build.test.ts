@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import loader from '@assemblyscript/loader';
+import { instantiateSync } from '@assemblyscript/loader';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Kernels } from '../../src/core/kernels.js';
 import { openKernelsSync } from '../../src/core/load.js';
@@ -20,7 +20,15 @@ const runs: Record<string, (bench: Bench) => Float64Array[]> = {
   },
   multiply({ kernels, input, output, work, read }) {
     const C = output(6 * 7);
-    kernels.multiply(input(numbers(6 * 259, 4)), input(numbers(259 * 7, 5)), C, 6, 7, 259, work(kernels.multiplyWorkspace(6, 7, 259)));
+    kernels.multiply(
+      input(numbers(6 * 259, 4)),
+      input(numbers(259 * 7, 5)),
+      C,
+      6,
+      7,
+      259,
+      work(kernels.multiplyWorkspace(6, 7, 259)),
+    );
     return [read(C, 42)];
   },
   cholesky({ kernels, input, output, work, read }) {
@@ -53,7 +61,7 @@ describe('the debug build, with assertions', () => {
 
   beforeAll(() => {
     execFileSync(process.execPath, ['scripts/build-core.mjs', 'debug'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
-    const module = loader.instantiateSync(readFileSync(join(root, 'build', 'core.debug.wasm')));
+    const module = instantiateSync(readFileSync(join(root, 'build', 'core.debug.wasm')));
     debug = module.exports as unknown as Kernels;
   }, 60_000);
 

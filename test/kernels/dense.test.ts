@@ -77,7 +77,11 @@ describe('matrix times vector', () => {
             const transposed = output(columns);
             kernels.multiplyTransposedVector(input(A), input(y), transposed, rows, columns);
             const At = transpose(A, rows, columns);
-            expectWithin(read(transposed, columns), naiveMultiply(At, y, columns, 1, rows), productBound(At, y, columns, 1, rows));
+            expectWithin(
+              read(transposed, columns),
+              naiveMultiply(At, y, columns, 1, rows),
+              productBound(At, y, columns, 1, rows),
+            );
           });
         }
       });

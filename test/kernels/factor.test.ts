@@ -29,7 +29,11 @@ describe('cholesky', () => {
           const product = naiveMultiply(L, transpose(L, n, n), n, n, n);
           const size = naiveMultiply(absolute(L), transpose(absolute(L), n, n), n, n, n);
           const clear = (values: Float64Array) => values.map((value, at) => (isLower(at, n) ? value : 0));
-          expectWithin(clear(product), clear(A), size.map((value) => (n + 4) * epsilon * value));
+          expectWithin(
+            clear(product),
+            clear(A),
+            size.map((value) => (n + 4) * epsilon * value),
+          );
 
           // Theorem 10.4: |b - A x| <= (3 n + 1) u |L| |L|^T |x|; the second half of eps covers the residual computed here.
           const b = numbers(n, 5);
@@ -47,7 +51,7 @@ describe('cholesky', () => {
   it('agrees with the plain factorization of a well conditioned matrix', () => {
     onBench(({ kernels, output, work, read }) => {
       const n = 70;
-      const A = identity(n).map((value, at) => value + 0.01 * numbers(1, at % n ^ Math.floor(at / n))[0]);
+      const A = identity(n).map((value, at) => value + 0.01 * numbers(1, (at % n) ^ Math.floor(at / n))[0]);
       const factor = output(n * n, A);
       expect(kernels.cholesky(factor, n, work(kernels.choleskyWorkspace(n)))).toBe(0);
       const expected = naiveCholesky(A, n) ?? new Float64Array(0);

@@ -73,7 +73,9 @@ describe('symmetric product', () => {
           const At = transpose(A, m, k);
           const lower = (at: number) => at % m <= Math.floor(at / m);
           const product = naiveMultiply(A, At, m, m, k);
-          const bound = productBound(A, At, m, m, k).map((value, at) => (lower(at) ? value + epsilon * (k + 2) * Math.abs(before[at]) : 0));
+          const bound = productBound(A, At, m, m, k).map((value, at) =>
+            lower(at) ? value + epsilon * (k + 2) * Math.abs(before[at]) : 0,
+          );
           expectWithin(
             read(C, m * m),
             before.map((value, at) => (lower(at) ? value + product[at] : value)),

@@ -87,6 +87,7 @@ export function expectWithin(actual: ArrayLike<number>, expected: ArrayLike<numb
   for (let i = 0; i < expected.length; i++) {
     const allowed = typeof bound === 'number' ? bound : bound[i];
     const difference = Math.abs(actual[i] - expected[i]);
-    if (!(difference <= allowed)) expect.fail(`entry ${i}: ${actual[i]} instead of ${expected[i]}, off by ${difference}, allowed ${allowed}`);
+    if (!(difference <= allowed))
+      expect.fail(`entry ${i}: ${actual[i]} instead of ${expected[i]}, off by ${difference}, allowed ${allowed}`);
   }
 }

@@ -3,7 +3,13 @@
 export const epsilon = 2 ** -52;
 
 /** Entry (i, j) = sum over p of a(i, p) b(p, j), in order. */
-export function tabulate(m: number, n: number, k: number, a: (i: number, p: number) => number, b: (p: number, j: number) => number): Float64Array {
+export function tabulate(
+  m: number,
+  n: number,
+  k: number,
+  a: (i: number, p: number) => number,
+  b: (p: number, j: number) => number,
+): Float64Array {
   const C = new Float64Array(m * n);
   for (let i = 0; i < m; i++) {
     for (let j = 0; j < n; j++) {
@@ -111,7 +117,8 @@ export function orthonormalRows(random: ArrayLike<number>, k: number, n: number)
 }
 
 /** Largest magnitude; 0 for none, NaN if one is NaN. */
-export const largest = (values: ArrayLike<number>): number => Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+export const largest = (values: ArrayLike<number>): number =>
+  Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 /** Square root of the sum of squares. */
 export const frobenius = (values: ArrayLike<number>): number => {
