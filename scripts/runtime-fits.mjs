@@ -19,10 +19,33 @@ function table(samples, features, seed) {
   return { X: { data, shape: [samples, features] }, y };
 }
 
-const signs = (y) => y.map((value) => (value >= 0.2 ? 1 : -1));
+const small = table(24, 2, 1);
+const wide = table(60, 5, 2);
+const labels = wide.y.map((value) => (value >= 0.2 ? 1 : -1));
+const classes = Array.from(wide.y, (value) => (value < 0 ? 0 : value < 0.5 ? 1 : 2));
+const oneHot = { data: Float64Array.from(classes.flatMap((c) => [0, 1, 2].map((k) => (k === c ? 1 : 0)))), shape: [60, 3] };
+const twoOutputs = {
+  data: Float64Array.from(Array.from(wide.y).flatMap((value, i) => [value, wide.X.data[5 * i + 1]])),
+  shape: [60, 2],
+};
 
-/** Name and fit; each returns a `TrainResult`. */
-const fits = [];
+/** A name and a fit that returns a `TrainResult`. Together they go through every family, loss, kernel and way to choose patterns. */
+const fits = [
+  ['relu, all patterns', ({ train, relu }) => train(relu(), small.X, small.y, { beta: 0.05, patterns: 'all' })],
+  ['relu, priced patterns', ({ train, relu }) => train(relu(), wide.X, wide.y, { beta: 0.1 })],
+  ['relu, sampled patterns', ({ train, relu }) => train(relu(), wide.X, wide.y, { beta: 0.1, patterns: 40, seed: 3 })],
+  ['relu, no bias', ({ train, relu }) => train(relu(), wide.X, wide.y, { beta: 0.1, bias: false })],
+  ['relu, logistic', ({ train, relu }) => train(relu(), wide.X, labels, { beta: 0.2, loss: 'logistic' })],
+  ['relu, squared hinge', ({ train, relu }) => train(relu(), wide.X, labels, { beta: 0.2, loss: 'squaredHinge' })],
+  ['relu, huber', ({ train, relu }) => train(relu(), wide.X, wide.y, { beta: 0.1, loss: 'huber' })],
+  ['relu, softmax', ({ train, relu }) => train(relu(), wide.X, oneHot, { beta: 0.3, loss: 'softmax' })],
+  ['relu, two outputs', ({ train, relu }) => train(relu(), wide.X, twoOutputs, { beta: 0.2 })],
+  ['leaky', ({ train, leakyRelu }) => train(leakyRelu(), wide.X, wide.y, { beta: 0.1 })],
+  ['absolute value', ({ train, absoluteValue }) => train(absoluteValue(), small.X, small.y, { beta: 0.1, patterns: 'all' })],
+  ['gated, priced gates', ({ train, gatedRelu }) => train(gatedRelu(), wide.X, wide.y, { beta: 0.1 })],
+  ['gated, sampled gates', ({ train, gatedRelu }) => train(gatedRelu(), wide.X, wide.y, { beta: 0.1, patterns: 30 })],
+  ['gated, softmax', ({ train, gatedRelu }) => train(gatedRelu(), wide.X, oneHot, { beta: 0.3, loss: 'softmax' })],
+];
 
 /** Every number in a value, in a fixed order: keys sorted, arrays from the front. */
 function* numbersOf(value) {
@@ -56,5 +79,3 @@ export async function fitHash(cvxnn) {
   }
   return { hash: await sha256(new Uint8Array(Float64Array.from(all).buffer)), fits: fits.length, each };
 }
-
-export { signs, table };
