@@ -1,4 +1,24 @@
 import process from 'node:process';
+import { run } from './run.js';
 
-process.stderr.write('cvxnn: no command yet\n');
-process.exitCode = 1;
+/** Replaced by the build with the version of package.json. */
+declare const __VERSION__: string;
+
+const interrupt = new AbortController();
+process.on('SIGINT', () => {
+  // The second time the user means it: the fit may be between two points where it listens.
+  if (interrupt.signal.aborted) process.exit(130);
+  interrupt.abort(new Error('interrupted'));
+});
+// A reader that closes the pipe early (head) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
+process.exitCode = await run(process.argv.slice(2), __VERSION__, {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  terminal: process.stderr.isTTY === true,
+  signal: interrupt.signal,
+});

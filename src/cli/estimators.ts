@@ -1,0 +1,76 @@
+import type { Task } from '../data/target.js';
+import * as library from '../index.js';
+import type { TwoLayerNetwork } from '../network/network.js';
+import type { Label } from '../types.js';
+import type { ProgressEvent } from './console.js';
+
+export const modelNames = ['relu', 'gated'] as const;
+export type ModelName = (typeof modelNames)[number];
+
+export interface EstimatorOptions {
+  readonly beta?: number | 'auto';
+  readonly loss?: string;
+  readonly bias?: boolean;
+  readonly standardize?: boolean;
+  readonly patterns?: 'auto' | 'all' | { readonly sample: number };
+  readonly seed?: number;
+  readonly tolerance?: number;
+  readonly maxIterations?: number;
+  readonly timeLimit?: number;
+}
+
+export type EstimatorJson = Readonly<Record<string, unknown>>;
+
+/** A table as the library takes it. */
+export interface Rows {
+  readonly data: Float64Array;
+  readonly shape: readonly [number, number];
+}
+
+/** What a command needs of a trained estimator. */
+export interface FittedEstimator {
+  readonly network: TwoLayerNetwork;
+  readonly certificate: {
+    readonly objective: number;
+    readonly lowerBound: number | null;
+    readonly relativeGap: number | null;
+    readonly provenGlobal: boolean;
+    readonly patterns: string;
+    readonly patternGap: number;
+  };
+  readonly status: string;
+  readonly beta: number;
+  readonly classes?: readonly Label[];
+  predict(X: Rows): ArrayLike<Label>;
+  predictProba?(X: Rows): { readonly data: Float64Array; readonly shape: readonly number[] };
+  score(X: Rows, y: readonly Label[]): number;
+  toJSON(): EstimatorJson;
+}
+
+export interface Estimator {
+  fit(
+    X: Rows,
+    y: readonly Label[],
+    options: { readonly signal: AbortSignal; readonly onProgress: (event: ProgressEvent) => void },
+  ): Promise<FittedEstimator>;
+}
+
+interface EstimatorClass {
+  new (options: EstimatorOptions): Estimator;
+  fromJSON(json: unknown): FittedEstimator;
+}
+
+/** The command line uses four of the public classes, by what they have in common. */
+function estimatorClass(model: ModelName, task: Task): EstimatorClass {
+  const name = `${model === 'relu' ? 'ReLU' : 'GatedReLU'}${task === 'classification' ? 'Classifier' : 'Regressor'}`;
+  return (library as unknown as Readonly<Record<string, EstimatorClass>>)[name];
+}
+
+export function createEstimator(model: ModelName, task: Task, options: EstimatorOptions): Estimator {
+  return new (estimatorClass(model, task))(options);
+}
+
+/** @throws ModelFormatError for anything that `toJSON` did not write. */
+export function loadEstimator(model: ModelName, task: Task, json: unknown): FittedEstimator {
+  return estimatorClass(model, task).fromJSON(json);
+}

@@ -1,0 +1,33 @@
+import { TableError } from '../data/table-error.js';
+import { ArgumentError, CvxnnError, InternalError } from '../errors.js';
+
+/** What went wrong, in the sentence the user reads. */
+export class CliError extends Error {}
+
+/** Adds the file to errors about its content; leaves others alone. */
+export function inFile<T>(file: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof TableError)
+      throw new CliError(`${file}${error.line === null && error.column === null ? '' : ','} ${error.message}`);
+    throw error;
+  }
+}
+
+/** One line without a stack. Options of the library go by the names they have on the command line. */
+export function sentence(error: unknown): string {
+  if (error instanceof ArgumentError && error.argument.startsWith('options.')) {
+    return oneLine(`${flagOf(error.argument.slice('options.'.length))} is ${error.received}; expected ${error.expected}`);
+  }
+  if (error instanceof CliError || error instanceof CvxnnError) return oneLine(error.message);
+  return oneLine(new InternalError(error instanceof Error ? error.message : String(error)).message);
+}
+
+function flagOf(option: string): string {
+  return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*[\r\n]+\s*/g, ' ');
+}

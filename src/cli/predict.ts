@@ -1,0 +1,100 @@
+import { isMissing } from '../data/cells.js';
+import { allRows } from '../data/columns.js';
+import { csvLine, type Table } from '../data/csv.js';
+import { labelTexts, type TargetSpec, targetValues } from '../data/target.js';
+import type { Label } from '../types.js';
+import { type Console, short } from './console.js';
+import type { FittedEstimator, Rows } from './estimators.js';
+import { inFile } from './failure.js';
+import { checkOutput, readTable, writeAtomic } from './files.js';
+import { readModel } from './model-file.js';
+import type { OptionKinds, Options } from './options.js';
+import { scoreName } from './report.js';
+import { asRows } from './train.js';
+import { readCsvOptions } from './train-options.js';
+
+export const predictKinds: OptionKinds = {
+  out: 'value',
+  missing: 'value',
+  header: 'value',
+  separator: 'value',
+  json: 'flag',
+  help: 'flag',
+};
+
+export const predictHelp = `Usage: cvxnn predict MODEL.json DATA.csv [options]
+
+Writes a CSV with a line for every row of the table: column prediction, then probability_<label> for classifiers. Columns are
+found by name; the target may be absent. A text that training did not see tells nothing and is warned about.
+
+  --out FILE            where the predictions go; default: standard output
+  --missing POLICY      error or mean; default: as in training (drop fills with the mean, since every row gets an answer)
+  --header BOOLEAN      whether the first line names the columns; default: as in training
+  --separator CHARACTER default: comma, semicolon or tab, detected
+  --json                print one JSON object
+`;
+
+/** `cvxnn predict`: returns the exit code. */
+export function predict(options: Options, console: Console): number {
+  const [modelFile, file] = options.positionals;
+  const missing = options.choice('missing', ['error', 'mean']);
+  const csv = readCsvOptions(options);
+  const out = options.text('out');
+  if (out !== undefined) checkOutput(out, [modelFile, file]);
+  const { encoder, estimator } = readModel(modelFile);
+  const { target, header } = encoder.encoding;
+  const table = readTable(file, { header, ...csv });
+  const { X, warnings } = inFile(file, () => encoder.encode(table, allRows(table), missing));
+  for (const warning of warnings) console.err(`${file}: ${warning}\n`);
+
+  const rows = asRows(X);
+  const texts = labelTexts(target);
+  const textOf = (label: Label) => texts.get(label) ?? String(label);
+  const predictions = Array.from(estimator.predict(rows));
+  const probabilities = target.task === 'classification' ? (estimator.predictProba?.(rows) ?? null) : null;
+  const classes = (estimator.classes ?? []).map(textOf);
+  const score = scoreOf(estimator, { ...table, columns: encoder.columnNames(table) }, target, rows);
+  if (score !== null)
+    console.err(`${file}: ${scoreName(target.task)} ${short(score, 4)} on the rows with a known "${target.column}"\n`);
+
+  const width = classes.length;
+  const probability = (k: number, c: number) => (probabilities as { data: Float64Array }).data[k * width + c];
+  if (out !== undefined || !options.has('json')) {
+    const names = probabilities === null ? [] : classes.map((text) => `probability_${text}`);
+    const lines = predictions.map((label, k) => csvLine([textOf(label), ...names.map((_, c) => String(probability(k, c)))]));
+    const text = csvLine(['prediction', ...names]) + lines.join('');
+    if (out === undefined) console.out(text);
+    else writeAtomic(out, text);
+  }
+  if (options.has('json')) {
+    const json = {
+      rows: predictions.length,
+      predictions: predictions.map((label) => (target.task === 'classification' ? textOf(label) : label)),
+      classes: target.labels === null ? null : classes,
+      probabilities: probabilities && predictions.map((_, k) => classes.map((_, c) => probability(k, c))),
+      score,
+      out: out ?? null,
+    };
+    console.out(`${JSON.stringify(json)}\n`);
+  }
+  return 0;
+}
+
+/** Score on the rows whose target is in the table, or null: the table may lack it, or hold what cannot be compared. */
+function scoreOf(estimator: FittedEstimator, table: Table, target: TargetSpec, { data, shape }: Rows): number | null {
+  const position = table.columns.indexOf(target.column);
+  if (position < 0) return null;
+  const known = allRows(table).filter((row) => !isMissing(table.rows[row][position]));
+  const d = shape[1];
+  const X = new Float64Array(known.length * d);
+  known.forEach((row, k) => {
+    X.set(data.subarray(row * d, (row + 1) * d), k * d);
+  });
+  try {
+    const score = estimator.score({ data: X, shape: [known.length, d] }, targetValues(table, target, known));
+    return Number.isFinite(score) ? score : null;
+  } catch {
+    // A target that is no number, one row only: predictions are asked for, a score is a courtesy.
+    return null;
+  }
+}

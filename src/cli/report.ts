@@ -1,0 +1,35 @@
+import { count } from '../data/describe.js';
+import type { TargetSpec, Task } from '../data/target.js';
+import { short } from './console.js';
+import type { TrainingRecord } from './model-file.js';
+
+/** The word for the score of a task. */
+export function scoreName(task: Task): string {
+  return task === 'classification' ? 'accuracy' : 'R^2';
+}
+
+/** What was achieved, for people. */
+export function summary(record: TrainingRecord, target: TargetSpec, model: string): string {
+  const score = scoreName(target.task);
+  const rows: [string, string][] = [
+    ['status', record.status],
+    ['objective', `${short(record.objective, 10)} (beta ${short(record.beta)})`],
+    ['lower bound', record.lowerBound === null ? 'none proven over all patterns' : short(record.lowerBound, 10)],
+    ['relative gap', gapText(record)],
+    ['network', `${count(record.neurons, 'neuron')}, a mixture of ${count(record.regionCount, 'linear model')}`],
+    [
+      'training',
+      `${score} ${short(record.trainScore, 4)} on ${count(record.rows, 'row')} of ${count(record.features, 'feature')}`,
+    ],
+  ];
+  if (record.testScore !== null)
+    rows.push(['test', `${score} ${short(record.testScore, 4)} on ${count(record.testRows, 'row')} held out`]);
+  rows.push(['time', `${short(record.seconds, 3)} s`], ['model', model]);
+  return rows.map(([name, text]) => `${name.padEnd(14)}${text}\n`).join('');
+}
+
+function gapText({ relativeGap, patternGap, provenGlobal, patterns }: TrainingRecord): string {
+  const used = `${short(patternGap, 2)} on the patterns used (${patterns})`;
+  if (relativeGap === null) return used;
+  return `${short(relativeGap, 2)} over all patterns${provenGlobal ? ', proven global optimum' : ''}; ${used}`;
+}

@@ -1,0 +1,130 @@
+import type { MissingPolicy } from '../data/columns.js';
+import type { CsvOptions } from '../data/csv.js';
+import type { Task } from '../data/target.js';
+import { type EstimatorOptions, type ModelName, modelNames } from './estimators.js';
+import { CliError } from './failure.js';
+import type { OptionKinds, Options } from './options.js';
+
+export const trainKinds: OptionKinds = {
+  target: 'value',
+  task: 'value',
+  model: 'value',
+  loss: 'value',
+  beta: 'value',
+  patterns: 'value',
+  bias: 'value',
+  standardize: 'value',
+  test: 'value',
+  seed: 'value',
+  tolerance: 'value',
+  'max-iterations': 'value',
+  'time-limit': 'value',
+  missing: 'value',
+  ignore: 'list',
+  header: 'value',
+  separator: 'value',
+  certificate: 'value',
+  out: 'value',
+  json: 'flag',
+  help: 'flag',
+};
+
+export const trainHelp = `Usage: cvxnn train DATA.csv --target COLUMN --out MODEL.json [options]
+
+Trains a two-layer ReLU network to the global optimum of its training problem and says how far it can be from it.
+
+  --target COLUMN       what to predict; the other columns are the features
+  --out FILE            where the model goes
+  --task NAME           regression or classification; default: classification for texts and for at most two numbers
+  --model NAME          relu (default) or gated
+  --loss NAME           squared, huber (regression); logistic, squaredHinge, softmax (classification)
+  --beta VALUE          strength of the regularization; default auto, chosen by cross-validation
+  --patterns VALUE      auto (default), all, or a number of random activation patterns
+  --bias BOOLEAN        default true
+  --standardize BOOLEAN scale the columns to unit variance; default true
+  --test FRACTION       hold out this share of the rows (stratified) and report the score on them
+  --seed N              seed of every random choice; default 0
+  --tolerance T         relative duality gap to reach; default 1e-6
+  --max-iterations N    stop after so many steps of the solver
+  --time-limit S        stop after so many seconds
+  --missing POLICY      error (default), drop (rows with missing values) or mean (of the column)
+  --ignore COLUMN       leave a column out; may be repeated
+  --header BOOLEAN      whether the first line names the columns; default: detected
+  --separator CHARACTER default: comma, semicolon or tab, detected
+  --json                print the result as one JSON object
+
+Exit codes: 0 done, 1 bad input, 2 tolerance not reached (the model is written), 130 interrupted (the best so far is written).
+`;
+
+const MISSING_POLICIES = ['error', 'drop', 'mean'] as const;
+const LOSSES = ['squared', 'huber', 'logistic', 'squaredHinge', 'softmax'] as const;
+
+/** The command's options, checked. */
+export interface TrainOptions {
+  readonly target: string;
+  readonly out: string;
+  readonly task: Task | undefined;
+  readonly model: ModelName;
+  readonly missing: MissingPolicy;
+  readonly ignore: readonly string[];
+  readonly test: number | null;
+  readonly seed: number;
+  readonly tolerance: number;
+  readonly csv: CsvOptions;
+  readonly estimator: EstimatorOptions;
+  readonly json: boolean;
+}
+
+/** @throws CliError naming the option. */
+export function readTrainOptions(options: Options): TrainOptions {
+  if (options.has('certificate')) throw new CliError('--certificate is not available yet; train without it');
+  const seed = options.number('seed', (value) => Number.isSafeInteger(value) && value >= 0, 'an integer from 0 to 2^53 - 1') ?? 0;
+  const tolerance = options.number('tolerance', (value) => value > 0, 'a positive number') ?? 1e-6;
+  const positive = (name: string) => options.number(name, (value) => value > 0, 'a positive number');
+  return {
+    target: options.required('target', 'the name of a column'),
+    out: options.required('out', 'the name of the model file'),
+    task: options.choice('task', ['regression', 'classification']),
+    model: options.choice('model', modelNames) ?? 'relu',
+    missing: options.choice('missing', MISSING_POLICIES) ?? 'error',
+    ignore: options.list('ignore'),
+    test: options.number('test', (value) => value > 0 && value < 1, 'a fraction between 0 and 1') ?? null,
+    seed,
+    tolerance,
+    csv: readCsvOptions(options),
+    estimator: withoutUndefined({
+      beta: options.text('beta') === 'auto' ? 'auto' : options.number('beta', (value) => value > 0, 'auto or a positive number'),
+      loss: options.choice('loss', LOSSES),
+      bias: options.boolean('bias'),
+      standardize: options.boolean('standardize'),
+      patterns: readPatterns(options),
+      seed,
+      tolerance,
+      maxIterations: options.number('max-iterations', (value) => Number.isSafeInteger(value) && value > 0, 'a positive integer'),
+      timeLimit: positive('time-limit'),
+    }),
+    json: options.has('json'),
+  };
+}
+
+/** How to read the table, for every command that reads one. */
+export function readCsvOptions(options: Options): CsvOptions {
+  const separator = options.text('separator');
+  return withoutUndefined({ header: options.boolean('header'), separator: separator === '\\t' ? '\t' : separator });
+}
+
+function readPatterns(options: Options): EstimatorOptions['patterns'] {
+  const given = options.text('patterns');
+  if (given === undefined || given === 'auto' || given === 'all') return given;
+  if (given === 'certified') throw new CliError('--patterns certified is not available yet; use auto or all');
+  const sample = options.number(
+    'patterns',
+    (value) => Number.isSafeInteger(value) && value > 0,
+    'auto, all or a positive integer',
+  );
+  return { sample: sample as number };
+}
+
+function withoutUndefined<T extends object>(record: T): T {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
+}
