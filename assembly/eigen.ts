@@ -77,7 +77,8 @@ function tridiagonalize(A: usize, diagonal: usize, off: usize, factors: usize, p
     // v = x + sign(x_0) |x| e_0 maps x to -sign(x_0) |x| e_0.
     const v = row + 8;
     const tail = dot(v + 8, v + 8, m - 1);
-    if (tail == 0) continue;
+    // Of a matrix without full rank only rounding is left here, of that again, and so on down to underflow: 1e-30 is zero.
+    if (tail <= 1e-60) continue;
     const first = load<f64>(v);
     const length = sqrt(first * first + tail);
     const head = first >= 0 ? first + length : first - length;
@@ -127,15 +128,16 @@ function accumulateReflectors(reflectors: usize, factors: usize, Q: usize, n: i3
 
 /** Implicit QL with Wilkinson's shift (EISPACK tql2). The matrix was scaled to about 1, so squares do not overflow. */
 function iterateQL(d: usize, e: usize, Q: usize, n: i32): i32 {
+  // Beside the largest entry, not beside the neighbours: QL crawls where a matrix without full rank runs out into noise.
+  let negligible: f64 = 0;
+  for (let i = 0; i < n; i++) {
+    const at = (<usize>i) << 3;
+    negligible = max(negligible, roundoff * (abs(load<f64>(d + at)) + abs(load<f64>(e + at))));
+  }
   for (let l = 0; l < n; l++) {
     for (let iteration = 0; ; iteration++) {
       let m = l;
-      for (; m < n - 1; m++) {
-        const at = (<usize>m) << 3;
-        const size = abs(load<f64>(d + at)) + abs(load<f64>(d + at, 8));
-        // The second term is far below the rounding of the scaled matrix: it ends runs among entries that are all noise.
-        if (abs(load<f64>(e + at)) <= roundoff * size + 1e-40) break;
-      }
+      while (m < n - 1 && abs(load<f64>(e + ((<usize>m) << 3))) > negligible) m++;
       if (m == l) break;
       if (iteration == 60) return 1;
       const at = (<usize>l) << 3;

@@ -32,6 +32,23 @@ export function naiveMultiply(A: ArrayLike<number>, B: ArrayLike<number>, m: num
   );
 }
 
+/** Sum over p of d_p (row p of L) (row p of R)^T, m x n: L is k x m, R is k x n, k the length of d. */
+export function sumOuterProducts(
+  L: ArrayLike<number>,
+  d: ArrayLike<number>,
+  R: ArrayLike<number>,
+  m: number,
+  n: number,
+): Float64Array {
+  return tabulate(
+    m,
+    n,
+    d.length,
+    (i, p) => L[p * m + i] * d[p],
+    (p, j) => R[p * n + j],
+  );
+}
+
 /** B^T for B of `rows` x `columns`. */
 export function transpose(B: ArrayLike<number>, rows: number, columns: number): Float64Array {
   return Float64Array.from({ length: rows * columns }, (_, at) => B[(at % rows) * columns + Math.floor(at / rows)]);
