@@ -1,8 +1,8 @@
 import { LARGEST_ENTRY } from './matrix.js';
 import { TableError } from './table-error.js';
 
-/** Texts that stand for "no value", in any case: the empty cell, NA, N/A, NaN, ?, null. */
-const MISSING = new Set(['', 'na', 'n/a', 'nan', '?', 'null']);
+/** Texts that stand for "no value", in any case: the empty cell, NA, N/A, NaN, null, ? and (SAS, Stata) a single point. */
+const MISSING = new Set(['', 'na', 'n/a', 'nan', 'null', '?', '.']);
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const INFINITE = /^[+-]?inf(?:inity)?$/i;
 /** 3,5 and 1.234,5 but also 1,234: whether it is a decimal comma or a thousands separator, the reader cannot know. */

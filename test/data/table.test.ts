@@ -116,7 +116,7 @@ describe('features', () => {
     expect(fit('id,a,y\nx,1,0\ny,2,1\n', { ignore: ['id'] }).encoder.featureNames).toEqual(['a']);
   });
 
-  it.each(['', 'NA', 'na', 'N/A', 'NaN', 'nan', '?', 'null', 'NULL', '""', ' '])('takes %j for missing', (cell) => {
+  it.each(['', 'NA', 'na', 'N/A', 'NaN', 'nan', '?', 'null', 'NULL', '.', '""', ' '])('takes %j for missing', (cell) => {
     const text = `a,c,y\n1,x,0\n${cell},z,1\n4,${cell},0\n`;
     expect(() => fit(text)).toThrow('line 3, column "a": the value is missing; --missing drop leaves such rows out');
     expect(fit(text, { missing: 'drop', ignore: ['c'] }).matrix).toEqual([[1], [4]]);
