@@ -77,7 +77,7 @@ ${fit}`;
   it('has a command', () => {
     const result = run(join(folder, 'node_modules', '.bin', 'cvxnn'), ['--help'], folder);
     expect(result.status, said(result)).toBe(0);
-    expect(result.stdout).toContain('cvxnn train');
+    expect(result.stdout).toMatch(/^Usage: cvxnn/);
   });
 
   it('takes the module of the platform where the workerd condition holds', () => {
