@@ -36,7 +36,7 @@ export class IndependentSet {
       }
     }
     const remainder = norm(rest);
-    if (remainder <= DEPENDENT || this.members.length === rest.length) {
+    if (remainder <= DEPENDENT) {
       this.refused = column;
       this.refusedAtom = j;
       return false;

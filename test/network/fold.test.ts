@@ -6,7 +6,7 @@ import { TwoLayerNetwork } from '../../src/network/network.js';
 import { magnitude, networks, vector } from './networks.js';
 
 const kinds = ['relu', 'leaky', 'absolute', 'gated'] as const;
-const positive = fc.double({ min: 0.125, max: 8, noNaN: true });
+const positive = fc.integer({ min: 1e6, max: 8e7 }).map((k) => k / 1e7);
 
 describe('foldStandardization', () => {
   it('gives the standardized network on raw columns, to 1e-12 of the terms that are added', () => {
@@ -50,7 +50,7 @@ describe('foldStandardization', () => {
 
   /** The bias b - sum w mean is rounded at the size of its terms, which may cancel: they are no larger than the weights times the columns. */
   function shifts(network: TwoLayerNetwork, rows: Float64Array[], c: number): number {
-    return Math.max(...rows.map((row) => magnitude(network, row, c)));
+    return rows.reduce((sum, row) => sum + magnitude(network, row, c), 0);
   }
 
   function nearGate({ activation, inputs, neurons }: TwoLayerNetwork, x: Float64Array): boolean {

@@ -6,8 +6,14 @@ import { penaltyKinds } from '../../src/network/penalty.js';
 export const kinds = ['relu', 'leaky', 'absolute', 'gated', 'quadratic', 'polynomial', 'threshold'] as const;
 export const piecewiseLinear = ['relu', 'leaky', 'absolute', 'gated'] as const;
 
-/** Sizes 0 and 1 and a few more; entries of ordinary size. */
-export const entry = fc.double({ min: -4, max: 4, noNaN: true });
+/**
+ * Numbers of ordinary size with full mantissas, so that every sum rounds and its order shows (`fc.double` is uniform over
+ * bit patterns: nearly all of its numbers are too small to be seen in a sum), and small integers, zero among them.
+ */
+export const entry = fc.oneof(
+  { weight: 4, arbitrary: fc.integer({ min: -4e7, max: 4e7 }).map((k) => k / 1e7) },
+  { weight: 1, arbitrary: fc.integer({ min: -2, max: 2 }) },
+);
 /** Every finite double: minus zero, denormals and the extremes among them. */
 export const anyDouble = fc.double({ noNaN: true, noDefaultInfinity: true });
 

@@ -9,7 +9,7 @@ const size = (v: ArrayLike<number>) => Math.hypot(...Array.from(v));
 function expectSameFunction(one: TwoLayerNetwork, other: TwoLayerNetwork, rows: readonly Float64Array[], units: number): void {
   const [before, after] = [one.predict(rows), other.predict(rows)];
   before.forEach((score, i) => {
-    const bound = units * EPSILON * magnitude(one, rows[Math.floor(i / one.outputs)], i % one.outputs) + 1e-290;
+    const bound = units * EPSILON * magnitude(one, rows[Math.floor(i / one.outputs)], i % one.outputs);
     expect(Math.abs(score - after[i])).toBeLessThanOrEqual(bound);
   });
 }
@@ -29,14 +29,10 @@ function withParallelNeurons(network: TwoLayerNetwork): TwoLayerNetwork {
   });
 }
 
-const isNormal = (value: number) => value === 0 || Math.abs(value) > 1e-100;
-const ordinary = ({ network }: { network: TwoLayerNetwork }) =>
-  [...network.hidden.weights, ...network.hidden.bias, ...network.output.weights].every(isNormal);
-
 describe('balance', () => {
   it('keeps the function, evens out the layers and does not raise weight decay', () => {
     fc.assert(
-      fc.property(networksWithRows({ kinds: piecewiseLinear }).filter(ordinary), ({ network, rows }) => {
+      fc.property(networksWithRows({ kinds: piecewiseLinear }), ({ network, rows }) => {
         const even = balance(network);
         const { inputs: d, outputs: C, penalty } = even;
         expectSameFunction(network, even, rows, 8 * (d + network.neurons + 2));
@@ -88,7 +84,7 @@ describe('balance', () => {
 describe('mergeNeurons', () => {
   it('undoes a doubling of neurons and keeps the function, at no higher penalty once balanced', () => {
     fc.assert(
-      fc.property(networksWithRows({ kinds: piecewiseLinear }).filter(ordinary), ({ network, rows }) => {
+      fc.property(networksWithRows({ kinds: piecewiseLinear }), ({ network, rows }) => {
         const doubled = withParallelNeurons(network);
         const merged = mergeNeurons(doubled);
         expect(merged.neurons).toBeLessThanOrEqual(network.neurons);
@@ -123,7 +119,8 @@ describe('mergeNeurons', () => {
   });
 
   it('drops what cannot be seen in a score, and everything where nothing is left', () => {
-    expect([...mergeNeurons(units([1, 1e-9, -1, 0], [1, 1e-9, 1, 5])).hidden.weights]).toEqual([1, -1]);
+    expect([...mergeNeurons(units([1, -1e-9, 0], [1, 1e-9, 5])).hidden.weights]).toEqual([1]);
+    expect([...mergeNeurons(units([1, -1e-6, 0], [1, 1e-6, 5])).hidden.weights]).toEqual([1, -1e-6]);
     expect(mergeNeurons(units([0, 1], [1, 0])).neurons).toBe(0);
     expect(mergeNeurons(units([1e200, -1e200], [1e200, 1e200])).neurons).toBe(2);
   });
