@@ -5,10 +5,11 @@ import { addEntries, panelVectors, subsetSums } from './masked';
 /**
  * Whether tables beat gathering for blocks with `ones` common samples in total. Measured with n = 100 to 2000 and d = 4
  * to 100: gathering runs at 20 d / (d + 5) Gflop/s of real work, tables at 110 count / (count + 64) however full the
- * masks are. So d hardly matters: half full masks go by tables from 32 blocks on, quarter full ones from 120.
+ * masks are, but less when a neighbour shares the cache. So d hardly matters: half full masks go by tables from about 45
+ * blocks on, quarter full ones from 150 (d = 20) to 350 (d = 100).
  */
 function byTables(n: i32, d: i32, count: i32, ones: f64): bool {
-  return 5 * ones * <f64>(d + 5) >= <f64>n * <f64>(count + 64) * <f64>d;
+  return 9 * ones * <f64>(d + 5) >= 2 * <f64>n * <f64>(count + 64) * <f64>d;
 }
 
 /** Bytes of workspace of `maskedGramBlocks`. */

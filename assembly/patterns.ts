@@ -1,9 +1,14 @@
 // Activation patterns as rows of packed bits: bit k (least significant first) is sample k, padded with zero bits to
 // whole 64-bit words plus one spare zero word.
 
+/** Samples that are packed together: whole words, about 128 kB, so that they stay in the second-level cache. */
+function blockSamples(columns: i32): i32 {
+  return 64 * max(1, 256 / max(1, columns));
+}
+
 /** Bytes of workspace of `signPatterns`. */
 export function signPatternsWorkspace(samples: i32, columns: i32): i32 {
-  return 32 * columns * (((samples + 3) >> 2) + 1) + 32;
+  return 32 * columns * (((min(samples, blockSamples(columns)) + 3) >> 2) + 1);
 }
 
 /** Four rows of a row-major matrix as [column][4 rows]; missing rows become zeros. */
@@ -19,12 +24,94 @@ function packFourRows(source: usize, columns: i32, count: i32, out: usize): void
   }
 }
 
+/** Words of bits of packed samples for up to four packed gates, in tiles of 4 samples x 4 gates. */
+function signBlock(
+  panel: usize,
+  packedGates: usize,
+  bits: usize,
+  stride: usize,
+  samples: i32,
+  gateCount: i32,
+  columns: i32,
+): void {
+  const panelBytes = (<usize>columns) << 5;
+  const tiles = (samples + 3) >> 2;
+  for (let first = 0; first < samples; first += 64) {
+    const end = min(16, tiles - (first >> 2));
+    let w0: u64 = 0;
+    let w1: u64 = 0;
+    let w2: u64 = 0;
+    let w3: u64 = 0;
+    for (let tile = 0; tile < end; tile++) {
+      let a00 = f64x2.splat(0);
+      let a01 = a00;
+      let a10 = a00;
+      let a11 = a00;
+      let a20 = a00;
+      let a21 = a00;
+      let a30 = a00;
+      let a31 = a00;
+      let x = panel;
+      let gate = packedGates;
+      let k = columns;
+      if (k > 0) {
+        while (true) {
+          let x0 = v128.load(x);
+          let x1 = v128.load(x, 16);
+          let s = v128.load64_splat(gate);
+          a00 = f64x2.add(a00, f64x2.mul(s, x0));
+          a01 = f64x2.add(a01, f64x2.mul(s, x1));
+          s = v128.load64_splat(gate, 8);
+          a10 = f64x2.add(a10, f64x2.mul(s, x0));
+          a11 = f64x2.add(a11, f64x2.mul(s, x1));
+          s = v128.load64_splat(gate, 16);
+          a20 = f64x2.add(a20, f64x2.mul(s, x0));
+          a21 = f64x2.add(a21, f64x2.mul(s, x1));
+          s = v128.load64_splat(gate, 24);
+          a30 = f64x2.add(a30, f64x2.mul(s, x0));
+          a31 = f64x2.add(a31, f64x2.mul(s, x1));
+          if (--k == 0) break;
+          x0 = v128.load(x, 32);
+          x1 = v128.load(x, 48);
+          s = v128.load64_splat(gate, 32);
+          a00 = f64x2.add(a00, f64x2.mul(s, x0));
+          a01 = f64x2.add(a01, f64x2.mul(s, x1));
+          s = v128.load64_splat(gate, 40);
+          a10 = f64x2.add(a10, f64x2.mul(s, x0));
+          a11 = f64x2.add(a11, f64x2.mul(s, x1));
+          s = v128.load64_splat(gate, 48);
+          a20 = f64x2.add(a20, f64x2.mul(s, x0));
+          a21 = f64x2.add(a21, f64x2.mul(s, x1));
+          s = v128.load64_splat(gate, 56);
+          a30 = f64x2.add(a30, f64x2.mul(s, x0));
+          a31 = f64x2.add(a31, f64x2.mul(s, x1));
+          if (--k == 0) break;
+          x += 64;
+          gate += 64;
+        }
+      }
+      const shift = <u64>(tile << 2);
+      w0 |= (<u64>(i64x2.bitmask(a00) | (i64x2.bitmask(a01) << 2))) << shift;
+      w1 |= (<u64>(i64x2.bitmask(a10) | (i64x2.bitmask(a11) << 2))) << shift;
+      w2 |= (<u64>(i64x2.bitmask(a20) | (i64x2.bitmask(a21) << 2))) << shift;
+      w3 |= (<u64>(i64x2.bitmask(a30) | (i64x2.bitmask(a31) << 2))) << shift;
+      panel += panelBytes;
+    }
+    const valid = wordMask(samples - first);
+    store<u64>(bits, ~w0 & valid);
+    if (gateCount > 1) store<u64>(bits + stride, ~w1 & valid);
+    if (gateCount > 2) store<u64>(bits + 2 * stride, ~w2 & valid);
+    if (gateCount > 3) store<u64>(bits + 3 * stride, ~w3 & valid);
+    bits += 8;
+  }
+}
+
 /**
  * bits_i = signs of X gate_i, bit 1 where the sum is >= 0: X is samples x columns, gates gateCount x columns, row-major.
  * A sum that starts at +0 is never -0, so its sign bit alone decides; sums run over the columns in order. Tiles of
  * 4 samples (two vectors) x 4 gates; entries must be finite and their products must not overflow to both infinities.
  *
- *   work  | X as panels [4 samples][column][sample] | 4 gates as [column][gate] |
+ *   work  | a block of X as panels [4 samples][column][sample] | 4 gates as [column][gate] |
  */
 export function signPatterns(
   X: usize,
@@ -36,85 +123,21 @@ export function signPatterns(
   columns: i32,
   work: usize,
 ): void {
-  const panelBytes = (<usize>columns) << 5;
-  const tiles = (samples + 3) >> 2;
-  const packedGates = work + <usize>tiles * panelBytes;
-  for (let i = 0; i < tiles; i++) {
-    packFourRows(X + <usize>i * panelBytes, columns, min(4, samples - 4 * i), work + <usize>i * panelBytes);
-  }
   memory.fill(bits, 0, <usize>gateCount * stride);
-  for (let g = 0; g < gateCount; g += 4) {
-    const count = min(4, gateCount - g);
-    packFourRows(gates + <usize>(g >> 2) * panelBytes, columns, count, packedGates);
-    const row = bits + <usize>g * stride;
-    let panel = work;
-    for (let first = 0; first < samples; first += 64) {
-      const end = min(16, tiles - (first >> 2));
-      let w0: u64 = 0;
-      let w1: u64 = 0;
-      let w2: u64 = 0;
-      let w3: u64 = 0;
-      for (let tile = 0; tile < end; tile++) {
-        let a00 = f64x2.splat(0);
-        let a01 = a00;
-        let a10 = a00;
-        let a11 = a00;
-        let a20 = a00;
-        let a21 = a00;
-        let a30 = a00;
-        let a31 = a00;
-        let x = panel;
-        let gate = packedGates;
-        let k = columns;
-        if (k > 0) {
-          while (true) {
-            let x0 = v128.load(x);
-            let x1 = v128.load(x, 16);
-            let s = v128.load64_splat(gate);
-            a00 = f64x2.add(a00, f64x2.mul(s, x0));
-            a01 = f64x2.add(a01, f64x2.mul(s, x1));
-            s = v128.load64_splat(gate, 8);
-            a10 = f64x2.add(a10, f64x2.mul(s, x0));
-            a11 = f64x2.add(a11, f64x2.mul(s, x1));
-            s = v128.load64_splat(gate, 16);
-            a20 = f64x2.add(a20, f64x2.mul(s, x0));
-            a21 = f64x2.add(a21, f64x2.mul(s, x1));
-            s = v128.load64_splat(gate, 24);
-            a30 = f64x2.add(a30, f64x2.mul(s, x0));
-            a31 = f64x2.add(a31, f64x2.mul(s, x1));
-            if (--k == 0) break;
-            x0 = v128.load(x, 32);
-            x1 = v128.load(x, 48);
-            s = v128.load64_splat(gate, 32);
-            a00 = f64x2.add(a00, f64x2.mul(s, x0));
-            a01 = f64x2.add(a01, f64x2.mul(s, x1));
-            s = v128.load64_splat(gate, 40);
-            a10 = f64x2.add(a10, f64x2.mul(s, x0));
-            a11 = f64x2.add(a11, f64x2.mul(s, x1));
-            s = v128.load64_splat(gate, 48);
-            a20 = f64x2.add(a20, f64x2.mul(s, x0));
-            a21 = f64x2.add(a21, f64x2.mul(s, x1));
-            s = v128.load64_splat(gate, 56);
-            a30 = f64x2.add(a30, f64x2.mul(s, x0));
-            a31 = f64x2.add(a31, f64x2.mul(s, x1));
-            if (--k == 0) break;
-            x += 64;
-            gate += 64;
-          }
-        }
-        const shift = <u64>(tile << 2);
-        w0 |= (<u64>(i64x2.bitmask(a00) | (i64x2.bitmask(a01) << 2))) << shift;
-        w1 |= (<u64>(i64x2.bitmask(a10) | (i64x2.bitmask(a11) << 2))) << shift;
-        w2 |= (<u64>(i64x2.bitmask(a20) | (i64x2.bitmask(a21) << 2))) << shift;
-        w3 |= (<u64>(i64x2.bitmask(a30) | (i64x2.bitmask(a31) << 2))) << shift;
-        panel += panelBytes;
-      }
-      const valid = wordMask(samples - first);
-      const word = row + (<usize>first >> 3);
-      store<u64>(word, ~w0 & valid);
-      if (count > 1) store<u64>(word + stride, ~w1 & valid);
-      if (count > 2) store<u64>(word + 2 * stride, ~w2 & valid);
-      if (count > 3) store<u64>(word + 3 * stride, ~w3 & valid);
+  const panelBytes = (<usize>columns) << 5;
+  const block = blockSamples(columns);
+  for (let start = 0; start < samples; start += block) {
+    const count = min(block, samples - start);
+    const tiles = (count + 3) >> 2;
+    const rows = X + ((<usize>start * <usize>columns) << 3);
+    for (let i = 0; i < tiles; i++) {
+      packFourRows(rows + <usize>i * panelBytes, columns, min(4, count - 4 * i), work + <usize>i * panelBytes);
+    }
+    const packedGates = work + <usize>tiles * panelBytes;
+    for (let g = 0; g < gateCount; g += 4) {
+      const some = min(4, gateCount - g);
+      packFourRows(gates + <usize>(g >> 2) * panelBytes, columns, some, packedGates);
+      signBlock(work, packedGates, bits + <usize>g * stride + (<usize>start >> 3), stride, count, some, columns);
     }
   }
 }

@@ -56,6 +56,19 @@ describe('signPatterns', () => {
     }
   });
 
+  it('joins blocks of packed samples: 64 at 200 columns, 8192 at 2', () => {
+    for (const [samples, gateCount, columns] of [
+      [64, 5, 200],
+      [65, 5, 200],
+      [200, 6, 200],
+      [8193, 5, 2],
+    ]) {
+      const [X, gates] = [numbers(samples * columns, 1), numbers(gateCount * columns, 2)];
+      const expected = naiveSigns(X, gates, samples, gateCount, columns);
+      onBench((bench) => expect(signs(bench, X, gates, samples, gateCount, columns)).toEqual(expected.bytes));
+    }
+  });
+
   it('gives bit 1 on the boundary: zero rows, minus zeros, sums that cancel', () => {
     const X = Float64Array.of(0, 0, -0, -0, 1, -1, -1, 1, 1, 1);
     const gates = Float64Array.of(1, 1, -1, -1);
