@@ -58,7 +58,11 @@ describe('basicSolution', () => {
       fc.array(
         fc.record({
           atom: fc.array(fc.integer({ min: -2, max: 2 }), { minLength: n, maxLength: n }),
-          c: fc.integer({ min: 1e4, max: 8e7 }).map((k) => k / 1e7),
+          // Small integers make ties: several coefficients that reach zero together, up to rounding.
+          c: fc.oneof(
+            fc.integer({ min: 1e4, max: 8e7 }).map((k) => k / 1e7),
+            fc.integer({ min: 1, max: 3 }),
+          ),
         }),
         { maxLength: 16 },
       ),
@@ -102,6 +106,36 @@ describe('basicSolution', () => {
       const atoms = Array.from({ length: 12 }, (_, j) => Float64Array.of(1 + (j % 4) * nudge, 2 - j * nudge, (j % 3) * nudge, 1));
       check(atoms, new Float64Array(12).fill(0.25));
     }
+  });
+
+  it('stays orthogonal when the second atom is nearly the first: a third one in the plane depends on them', () => {
+    for (const nudge of [1e-3, 1e-6, 1e-9, 1e-11]) {
+      for (const [p, q] of [
+        [3, 1],
+        [0.3, 0.7],
+        [5, -11],
+      ]) {
+        const atoms = [
+          [p, q],
+          [p - nudge * q, q + nudge * p],
+          [0.3, -0.9],
+          [0.1, 0.2],
+        ].map((atom) => Float64Array.from(atom));
+        check(atoms, Float64Array.of(1, 2, 1, 1));
+      }
+    }
+  });
+
+  it('empties all of several coefficients that reach zero together', () => {
+    // 0.1 + 0.2 is not 0.3: the three tie only up to rounding.
+    const atoms = [
+      [0.1, 0, 0],
+      [0, 0.1, 0],
+      [0, 0, 0.1],
+      [-0.3, -0.3, -0.3],
+      [0.7, 0.7, 0.7],
+    ].map((atom) => Float64Array.from(atom));
+    expect([...check(atoms, Float64Array.of(0.3, 0.1 + 0.2, 0.3, 0.1, 0.1))].filter((value) => value > 0).length).toBe(1);
   });
 
   it('keeps a sum of atoms that are close to dependent as a set, though no two are close', () => {
