@@ -10,7 +10,7 @@
  *   workspace (doubles)   E: d x d | R: d x d | c: d | nu: d | old: d | row: d
  *   set (32-bit integers) [count, index_0, .., index_{d-1}]: in: rows to try first, out: the active rows
  */
-import { dot, addScaled } from './dense';
+import { addScaled, dot } from './dense';
 
 const dependent: f64 = 1e-9; // relative distance from the span of S below which a row adds nothing
 
@@ -18,27 +18,32 @@ export function projectConeWorkspace(d: i32): i32 {
   return (2 * d * d + 5 * d + 2) * 8;
 }
 
+/** Where in the workspace the multipliers of the active rows are afterwards, in bytes. */
+export function projectConeMultipliers(d: i32): i32 {
+  return (2 * d * d + d) * 8;
+}
+
 function rowSign(bits: usize, k: i32): f64 {
-  return (load<u8>(bits + (k >> 3)) >> (<u8>(k & 7))) & 1 ? 1.0 : -1.0;
+  return (load<u8>(bits + (k >> 3)) >> <u8>(k & 7)) & 1 ? 1.0 : -1.0;
 }
 
 /** Appends row `index` to the basis at position `count`; false if it depends on the rows that are there. */
 function appendRow(A: usize, bits: usize, index: i32, count: i32, d: i32, E: usize, R: usize): bool {
-  const source = A + (<usize>(index * d) << 3);
-  const target = E + (<usize>(count * d) << 3);
-  const coefficients = R + (<usize>(count * d) << 3);
+  const source = A + ((<usize>(index * d)) << 3);
+  const target = E + ((<usize>(count * d)) << 3);
+  const coefficients = R + ((<usize>(count * d)) << 3);
   const sign = rowSign(bits, index);
-  for (let j = 0; j < d; j++) store<f64>(target + (<usize>j << 3), sign * load<f64>(source + (<usize>j << 3)));
+  for (let j = 0; j < d; j++) store<f64>(target + ((<usize>j) << 3), sign * load<f64>(source + ((<usize>j) << 3)));
   const length = Math.sqrt(dot(target, target, d));
   if (!(length > 0)) return false;
-  for (let j = 0; j < count; j++) store<f64>(coefficients + (<usize>j << 3), 0);
+  for (let j = 0; j < count; j++) store<f64>(coefficients + ((<usize>j) << 3), 0);
   // Twice is enough: the second pass removes what rounding left of the first.
   for (let pass = 0; pass < 2; pass++) {
     for (let j = 0; j < count; j++) {
-      const basis = E + (<usize>(j * d) << 3);
+      const basis = E + ((<usize>(j * d)) << 3);
       const part = dot(basis, target, d);
       addScaled(-part, basis, target, d);
-      const at = coefficients + (<usize>j << 3);
+      const at = coefficients + ((<usize>j) << 3);
       store<f64>(at, load<f64>(at) + part);
     }
   }
@@ -46,19 +51,19 @@ function appendRow(A: usize, bits: usize, index: i32, count: i32, d: i32, E: usi
   if (!(rest > dependent * length)) return false;
   const inverse = 1 / rest;
   for (let j = 0; j < d; j++) {
-    const at = target + (<usize>j << 3);
+    const at = target + ((<usize>j) << 3);
     store<f64>(at, load<f64>(at) * inverse);
   }
-  store<f64>(coefficients + (<usize>count << 3), rest);
+  store<f64>(coefficients + ((<usize>count) << 3), rest);
   return true;
 }
 
 /** nu from c = E z: sum_i nu_i R[i][j] = -c_j, R[i][j] = 0 for j > i. */
 function solveMultipliers(R: usize, c: usize, nu: usize, count: i32, d: i32): void {
   for (let j = count - 1; j >= 0; j--) {
-    let sum = -load<f64>(c + (<usize>j << 3));
-    for (let i = j + 1; i < count; i++) sum -= load<f64>(nu + (<usize>i << 3)) * load<f64>(R + (<usize>(i * d + j) << 3));
-    store<f64>(nu + (<usize>j << 3), sum / load<f64>(R + (<usize>(j * d + j) << 3)));
+    let sum = -load<f64>(c + ((<usize>j) << 3));
+    for (let i = j + 1; i < count; i++) sum -= load<f64>(nu + ((<usize>i) << 3)) * load<f64>(R + ((<usize>(i * d + j)) << 3));
+    store<f64>(nu + ((<usize>j) << 3), sum / load<f64>(R + ((<usize>(j * d + j)) << 3)));
   }
 }
 
@@ -66,11 +71,11 @@ function solveMultipliers(R: usize, c: usize, nu: usize, count: i32, d: i32): vo
 function rebuild(A: usize, bits: usize, set: usize, old: usize, z: usize, count: i32, d: i32, E: usize, R: usize, c: usize): i32 {
   let kept = 0;
   for (let i = 0; i < count; i++) {
-    const index = load<i32>(set + (<usize>i << 2));
+    const index = load<i32>(set + ((<usize>i) << 2));
     if (!appendRow(A, bits, index, kept, d, E, R)) continue;
-    store<i32>(set + (<usize>kept << 2), index);
-    store<f64>(old + (<usize>kept << 3), load<f64>(old + (<usize>i << 3)));
-    store<f64>(c + (<usize>kept << 3), dot(E + (<usize>(kept * d) << 3), z, d));
+    store<i32>(set + ((<usize>kept) << 2), index);
+    store<f64>(old + ((<usize>kept) << 3), load<f64>(old + ((<usize>i) << 3)));
+    store<f64>(c + ((<usize>kept) << 3), dot(E + ((<usize>(kept * d)) << 3), z, d));
     kept++;
   }
   return kept;
@@ -92,8 +97,8 @@ export function projectCone(
   d: i32,
   work: usize,
 ): f64 {
-  const square = <usize>(d * d) << 3;
-  const vector = <usize>d << 3;
+  const square = (<usize>(d * d)) << 3;
+  const vector = (<usize>d) << 3;
   const E = work;
   const R = E + square;
   const c = R + square;
@@ -112,8 +117,8 @@ export function projectCone(
       solveMultipliers(R, c, nu, count, d);
       let kept = 0;
       for (let i = 0; i < count; i++) {
-        if (load<f64>(nu + (<usize>i << 3)) > 0) {
-          store<i32>(indices + (<usize>kept << 2), load<i32>(indices + (<usize>i << 2)));
+        if (load<f64>(nu + ((<usize>i) << 3)) > 0) {
+          store<i32>(indices + ((<usize>kept) << 2), load<i32>(indices + ((<usize>i) << 2)));
           kept++;
         }
       }
@@ -126,7 +131,7 @@ export function projectCone(
   for (let iteration = 0; iteration < 8 * d + 50; iteration++) {
     for (let j: usize = 0; j < vector; j += 8) store<f64>(p + j, load<f64>(z + j));
     for (let j = 0; j < count; j++) {
-      const basis = E + (<usize>(j * d) << 3);
+      const basis = E + ((<usize>(j * d)) << 3);
       addScaled(-dot(basis, p, d), basis, p, d);
     }
     norm = Math.sqrt(dot(p, p, d));
@@ -137,7 +142,7 @@ export function projectCone(
     let worst = -1;
     let violation = -tolerance;
     for (let k = 0; k < rows; k++) {
-      const scaled = dot(A + (<usize>(k * d) << 3), p, d) * load<f64>(inverseNorms + (<usize>k << 3)) * rowSign(bits, k);
+      const scaled = dot(A + ((<usize>(k * d)) << 3), p, d) * load<f64>(inverseNorms + ((<usize>k) << 3)) * rowSign(bits, k);
       if (scaled < violation && k != skipped) {
         violation = scaled;
         worst = k;
@@ -150,32 +155,32 @@ export function projectCone(
       continue;
     }
     skipped = -1;
-    for (let i = 0; i < count; i++) store<f64>(old + (<usize>i << 3), load<f64>(nu + (<usize>i << 3)));
-    store<f64>(old + (<usize>count << 3), 0);
-    store<i32>(indices + (<usize>count << 2), worst);
-    store<f64>(c + (<usize>count << 3), dot(E + (<usize>(count * d) << 3), z, d));
+    for (let i = 0; i < count; i++) store<f64>(old + ((<usize>i) << 3), load<f64>(nu + ((<usize>i) << 3)));
+    store<f64>(old + ((<usize>count) << 3), 0);
+    store<i32>(indices + ((<usize>count) << 2), worst);
+    store<f64>(c + ((<usize>count) << 3), dot(E + ((<usize>(count * d)) << 3), z, d));
     count++;
     solveMultipliers(R, c, nu, count, d);
     while (count > 0) {
       // Go from old to nu as far as the multipliers stay non-negative; drop what reaches zero.
       let step: f64 = 1;
       for (let i = 0; i < count; i++) {
-        const to = load<f64>(nu + (<usize>i << 3));
+        const to = load<f64>(nu + ((<usize>i) << 3));
         if (to > 0) continue;
-        const from = load<f64>(old + (<usize>i << 3));
+        const from = load<f64>(old + ((<usize>i) << 3));
         const ratio = from > to ? from / (from - to) : 0;
         if (ratio < step) step = ratio;
       }
       if (step >= 1) break;
       let kept = 0;
       for (let i = 0; i < count; i++) {
-        const from = load<f64>(old + (<usize>i << 3));
-        const to = load<f64>(nu + (<usize>i << 3));
+        const from = load<f64>(old + ((<usize>i) << 3));
+        const to = load<f64>(nu + ((<usize>i) << 3));
         const moved = from + step * (to - from);
         const ratio = to > 0 ? 2.0 : from > to ? from / (from - to) : 0;
         if (ratio <= step) continue;
-        store<i32>(indices + (<usize>kept << 2), load<i32>(indices + (<usize>i << 2)));
-        store<f64>(old + (<usize>kept << 3), moved > 0 ? moved : 0);
+        store<i32>(indices + ((<usize>kept) << 2), load<i32>(indices + ((<usize>i) << 2)));
+        store<f64>(old + ((<usize>kept) << 3), moved > 0 ? moved : 0);
         kept++;
       }
       count = rebuild(A, bits, indices, old, z, kept, d, E, R, c);

@@ -7,15 +7,34 @@
  *
  *   cones (32-bit integers)  [rows_0, inverse_0, count_0, bits_0, rows_1, ..]
  */
-import { dot, addScaled } from './dense';
+
 import { projectCone } from './cones';
+import { addScaled, dot } from './dense';
 
 /** out_b = prox of step * (|.| + indicator of K_b) at z_b; norms_b = |proj z_b| for non-zero results, else 0. */
-export function proxConeGroups(z: usize, step: f64, cones: usize, sets: usize, out: usize, norms: usize, blocks: i32, d: i32, work: usize): void {
-  const bytes = <usize>d << 3;
+export function proxConeGroups(
+  z: usize,
+  step: f64,
+  cones: usize,
+  sets: usize,
+  out: usize,
+  norms: usize,
+  blocks: i32,
+  d: i32,
+  work: usize,
+): void {
+  const bytes = (<usize>d) << 3;
   for (let b = 0; b < blocks; b++) {
-    const norm = projectBlock(z + <usize>b * bytes, step, cones + (<usize>b << 4), sets + <usize>b * (<usize>(d + 1) << 2), out + <usize>b * bytes, d, work);
-    store<f64>(norms + (<usize>b << 3), norm);
+    const norm = projectBlock(
+      z + <usize>b * bytes,
+      step,
+      cones + ((<usize>b) << 4),
+      sets + <usize>b * ((<usize>(d + 1)) << 2),
+      out + <usize>b * bytes,
+      d,
+      work,
+    );
+    store<f64>(norms + ((<usize>b) << 3), norm);
     const at = out + <usize>b * bytes;
     const keep = norm > step ? 1 - step / norm : 0;
     if (keep == 0) memory.fill(at, 0, bytes);
@@ -30,16 +49,33 @@ function projectBlock(z: usize, threshold: f64, cone: usize, set: usize, p: usiz
   }
   const norm = Math.sqrt(dot(z, z, d));
   if (norm <= threshold) return 0;
-  memory.copy(p, z, <usize>d << 3);
+  memory.copy(p, z, (<usize>d) << 3);
   return norm;
 }
 
 /** max_b |proj_{K_b} g_b|, or `floor` if none exceeds it; `p` is room for d doubles. */
-export function coneGroupsDualNorm(g: usize, floor: f64, cones: usize, sets: usize, p: usize, blocks: i32, d: i32, work: usize): f64 {
-  const bytes = <usize>d << 3;
+export function coneGroupsDualNorm(
+  g: usize,
+  floor: f64,
+  cones: usize,
+  sets: usize,
+  p: usize,
+  blocks: i32,
+  d: i32,
+  work: usize,
+): f64 {
+  const bytes = (<usize>d) << 3;
   let most = floor;
   for (let b = 0; b < blocks; b++) {
-    const norm = projectBlock(g + <usize>b * bytes, most, cones + (<usize>b << 4), sets + <usize>b * (<usize>(d + 1) << 2), p, d, work);
+    const norm = projectBlock(
+      g + <usize>b * bytes,
+      most,
+      cones + ((<usize>b) << 4),
+      sets + <usize>b * ((<usize>(d + 1)) << 2),
+      p,
+      d,
+      work,
+    );
     if (norm > most) most = norm;
   }
   return most;
@@ -49,7 +85,7 @@ export function coneGroupsDualNorm(g: usize, floor: f64, cones: usize, sets: usi
 export function sumGroupNorms(v: usize, blocks: i32, d: i32): f64 {
   let sum: f64 = 0;
   for (let b = 0; b < blocks; b++) {
-    const at = v + (<usize>(b * d) << 3);
+    const at = v + ((<usize>(b * d)) << 3);
     sum += Math.sqrt(dot(at, at, d));
   }
   return sum;
@@ -63,21 +99,22 @@ export function sumGroupNorms(v: usize, blocks: i32, d: i32): f64 {
  *   work (doubles)  reflectors: d x d | u: d
  */
 export function coneGroupFactor(v: usize, norm: f64, step: f64, cone: usize, set: usize, out: usize, d: i32, work: usize): i32 {
-  const bytes = <usize>d << 3;
+  const bytes = (<usize>d) << 3;
   const u = work + <usize>d * bytes;
   const scale = 1 / Math.sqrt(dot(v, v, d));
   for (let j: usize = 0; j < bytes; j += 8) store<f64>(u + j, load<f64>(v + j) * scale);
   let rank = addReflector(u, work, 0, d);
   const active = load<i32>(cone, 8) > 0 ? load<i32>(set) : 0;
   const rows = <usize>load<i32>(cone);
-  for (let i = 0; i < active; i++) rank = addReflector(rows + (<usize>(load<i32>(set + 4 + (<usize>i << 2)) * d) << 3), work, rank, d);
+  for (let i = 0; i < active; i++)
+    rank = addReflector(rows + ((<usize>(load<i32>(set + 4 + ((<usize>i) << 2)) * d)) << 3), work, rank, d);
   memory.copy(out, u, bytes);
   const shrink = Math.sqrt(1 - step / norm);
   let columns = 1;
   for (let k = rank; k < d; k++) {
     const at = out + <usize>columns * bytes;
     memory.fill(at, 0, bytes);
-    store<f64>(at + (<usize>k << 3), shrink);
+    store<f64>(at + ((<usize>k) << 3), shrink);
     for (let i = rank - 1; i >= 0; i--) reflect(work + <usize>i * bytes, at, i, d);
     columns++;
   }
@@ -86,27 +123,27 @@ export function coneGroupFactor(v: usize, norm: f64, step: f64, cone: usize, set
 
 /** x <- (I - 2 h h^T) x, h unit with zeros before position `start`. */
 function reflect(h: usize, x: usize, start: i32, d: i32): void {
-  const offset = <usize>start << 3;
+  const offset = (<usize>start) << 3;
   addScaled(-2 * dot(h + offset, x + offset, d - start), h + offset, x + offset, d - start);
 }
 
 /** Adds the reflector that maps `row` (after the former ones) to axis `rank`; the rank stays if the row depends on them. */
 function addReflector(row: usize, reflectors: usize, rank: i32, d: i32): i32 {
   if (rank >= d) return rank;
-  const bytes = <usize>d << 3;
+  const bytes = (<usize>d) << 3;
   const h = reflectors + <usize>rank * bytes;
   memory.copy(h, row, bytes);
   const length = Math.sqrt(dot(h, h, d));
   for (let i = 0; i < rank; i++) reflect(reflectors + <usize>i * bytes, h, i, d);
-  const tail = h + (<usize>rank << 3);
+  const tail = h + ((<usize>rank) << 3);
   const rest = Math.sqrt(dot(tail, tail, d - rank));
   if (!(rest > 1e-9 * length)) return rank;
-  for (let j = 0; j < rank; j++) store<f64>(h + (<usize>j << 3), 0);
+  for (let j = 0; j < rank; j++) store<f64>(h + ((<usize>j) << 3), 0);
   const first = load<f64>(tail);
   store<f64>(tail, first + (first < 0 ? -rest : rest));
   const unit = 1 / Math.sqrt(dot(tail, tail, d - rank));
   for (let j = rank; j < d; j++) {
-    const at = h + (<usize>j << 3);
+    const at = h + ((<usize>j) << 3);
     store<f64>(at, load<f64>(at) * unit);
   }
   return rank + 1;

@@ -53,7 +53,10 @@ export class MemoryLimitError extends CvxnnError {
   readonly neededBytes: number;
   readonly limitBytes: number;
   constructor(neededBytes: number, limitBytes: number) {
-    super('memory-limit', `the fit needs about ${Math.ceil(neededBytes / 1048576)} MiB; the limit is ${Math.floor(limitBytes / 1048576)} MiB (options.memoryLimit)`);
+    super(
+      'memory-limit',
+      `the fit needs about ${Math.ceil(neededBytes / 1048576)} MiB; the limit is ${Math.floor(limitBytes / 1048576)} MiB (options.memoryLimit)`,
+    );
     this.neededBytes = neededBytes;
     this.limitBytes = limitBytes;
   }

@@ -121,8 +121,27 @@ export interface Kernels {
     d: number,
     work: number,
   ): number;
-  proxConeGroups(z: number, step: number, cones: number, sets: number, out: number, norms: number, blocks: number, d: number, work: number): void;
-  coneGroupsDualNorm(g: number, floor: number, cones: number, sets: number, p: number, blocks: number, d: number, work: number): number;
+  proxConeGroups(
+    z: number,
+    step: number,
+    cones: number,
+    sets: number,
+    out: number,
+    norms: number,
+    blocks: number,
+    d: number,
+    work: number,
+  ): void;
+  coneGroupsDualNorm(
+    g: number,
+    floor: number,
+    cones: number,
+    sets: number,
+    p: number,
+    blocks: number,
+    d: number,
+    work: number,
+  ): number;
   sumGroupNorms(v: number, blocks: number, d: number): number;
   coneGroupFactor(v: number, norm: number, step: number, cone: number, set: number, out: number, d: number, work: number): number;
 

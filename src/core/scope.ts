@@ -19,7 +19,7 @@ export class Scope {
   readonly memoryLimit: number;
   private top: number;
 
-  constructor(kernels: Kernels, memoryLimit = 2 ** 31) {
+  constructor(kernels: Kernels, memoryLimit = 0x80000000) {
     this.kernels = kernels;
     this.memoryLimit = Math.min(memoryLimit, maximumBytes);
     this.top = kernels.heapBase();

@@ -60,8 +60,10 @@ export class MaskedFeatures implements FeatureMap {
     const length = layout === 'joint' ? d * outputs : d;
     const blocks = patterns.count * (layout === 'joint' ? 1 : outputs) * (signed ? 2 : 1);
     this.offsets = Int32Array.from({ length: blocks + 1 }, (_, b) => b * length);
-    this.blockOutput = layout === 'joint' ? null : Int32Array.from({ length: blocks }, (_, b) => Math.floor(b / patterns.count) % outputs);
-    if (input.slope === 0 && layout === 'separate') this.addSampleGram = (chosen, scales, H) => this.addMaskedKernel(chosen, scales, H);
+    this.blockOutput =
+      layout === 'joint' ? null : Int32Array.from({ length: blocks }, (_, b) => Math.floor(b / patterns.count) % outputs);
+    if (input.slope === 0 && layout === 'separate')
+      this.addSampleGram = (chosen, scales, H) => this.addMaskedKernel(chosen, scales, H);
     this.sums = scope.vector(this.samples * length);
     this.combined = scope.vector(patterns.count * length);
     this.columnSum = scope.vector(length);
@@ -124,13 +126,14 @@ export class MaskedFeatures implements FeatureMap {
   }
 
   applyColumns(block: number, factor: Vector, k: number, out: Vector): void {
-    const { columns: d, outputs, layout, X, slope } = this.input;
+    const { columns: d, outputs, layout, X, slope, signed } = this.input;
     const { kernels } = this.scope;
     const n = this.samples;
     const mask = this.bits + (block % this.patternCount) * this.stride;
     const rows = layout === 'joint' ? k * outputs : k;
     kernels.multiplyTransposed(factor.address, X.address, out.address, rows, n, d, this.work);
     kernels.maskRows(out.address, mask, slope, rows, n);
+    if (signed && block >= this.blocks / 2) kernels.scaleVector(-1, out.address, rows * n);
   }
 
   private addMaskedKernel(blocks: Int32Array, scales: Float64Array, H: Vector): void {
@@ -169,7 +172,16 @@ export class MaskedFeatures implements FeatureMap {
     const { kernels } = this.scope;
     const { slope } = this.input;
     const n = this.samples;
-    kernels.binaryMultiply(this.transposed, this.transposedStride, V.address, this.sums.address, n, this.patternCount, width, this.work);
+    kernels.binaryMultiply(
+      this.transposed,
+      this.transposedStride,
+      V.address,
+      this.sums.address,
+      n,
+      this.patternCount,
+      width,
+      this.work,
+    );
     if (slope === 0) return;
     kernels.sumRows(V.address, this.columnSum.address, this.patternCount, width);
     kernels.scaleVector(1 - slope, this.sums.address, n * width);
@@ -180,7 +192,16 @@ export class MaskedFeatures implements FeatureMap {
   private sumOverSamples(g: Vector, width: number): void {
     const { kernels } = this.scope;
     const { slope } = this.input;
-    kernels.binaryMultiply(this.bits, this.stride, this.sums.address, g.address, this.patternCount, this.samples, width, this.work);
+    kernels.binaryMultiply(
+      this.bits,
+      this.stride,
+      this.sums.address,
+      g.address,
+      this.patternCount,
+      this.samples,
+      width,
+      this.work,
+    );
     if (slope === 0) return;
     kernels.sumRows(this.sums.address, this.columnSum.address, this.samples, width);
     kernels.scaleVector(1 - slope, g.address, this.patternCount * width);

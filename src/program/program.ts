@@ -81,9 +81,11 @@ export interface Program {
   readonly beta: number;
 }
 
-/** One step of a solver: feasible blocks with their objective, and the best dual bound so far. */
+/** One step of a solver: the best feasible blocks and the best dual point so far. */
 export interface Iterate {
   readonly v: Vector;
+  /** Dual variable, scaled to be feasible for the program's blocks, that gives `bound`. */
+  readonly lambda: Vector;
   readonly objective: number;
   readonly bound: number;
   readonly iteration: number;

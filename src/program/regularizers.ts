@@ -63,7 +63,17 @@ export class ConeGroupNorm implements Regularizer {
     this.step = step;
     this.result = out;
     const { kernels } = this.scope;
-    kernels.proxConeGroups(z.address, step, this.cones, this.proxSets, out.address, this.norms.address, this.blocks, this.length, this.work);
+    kernels.proxConeGroups(
+      z.address,
+      step,
+      this.cones,
+      this.proxSets,
+      out.address,
+      this.norms.address,
+      this.blocks,
+      this.length,
+      this.work,
+    );
   }
 
   active(): Int32Array {
@@ -101,6 +111,15 @@ export class ConeGroupNorm implements Regularizer {
   }
 
   dualNorm(g: Vector): number {
-    return this.scope.kernels.coneGroupsDualNorm(g.address, 0, this.cones, this.dualSets, this.projection.address, this.blocks, this.length, this.work);
+    return this.scope.kernels.coneGroupsDualNorm(
+      g.address,
+      0,
+      this.cones,
+      this.dualSets,
+      this.projection.address,
+      this.blocks,
+      this.length,
+      this.work,
+    );
   }
 }

@@ -12,6 +12,8 @@ export function relativeGap(objective: number, bound: number): number {
  */
 export class Incumbent {
   readonly v: Vector;
+  /** Scaled to be feasible; it gives `bound`. */
+  readonly lambda: Vector;
   objective = Number.POSITIVE_INFINITY;
   bound = Number.NEGATIVE_INFINITY;
   private readonly program: Program;
@@ -21,6 +23,7 @@ export class Incumbent {
     this.program = program;
     this.scope = scope;
     this.v = scope.zeros(length);
+    this.lambda = scope.zeros(program.features.samples * program.features.outputs);
   }
 
   /** Keep `v` if its objective is the smallest so far. */
@@ -36,7 +39,10 @@ export class Incumbent {
     const dualNorm = regularizer.dualNorm(g);
     const scale = loss.bestScale(lambda, dualNorm > 0 ? beta / dualNorm : Number.POSITIVE_INFINITY);
     const bound = loss.dualValue(lambda, scale);
-    if (bound > this.bound) this.bound = bound;
+    if (!(bound > this.bound)) return;
+    this.bound = bound;
+    this.scope.kernels.copyVector(lambda.address, this.lambda.address, lambda.length);
+    this.scope.kernels.scaleVector(scale, this.lambda.address, lambda.length);
   }
 
   reached(tolerance: number): boolean {
@@ -44,6 +50,6 @@ export class Incumbent {
   }
 
   iterate(iteration: number): Iterate {
-    return { v: this.v, objective: this.objective, bound: this.bound, iteration };
+    return { v: this.v, lambda: this.lambda, objective: this.objective, bound: this.bound, iteration };
   }
 }

@@ -1,5 +1,5 @@
-import { InternalError } from '../errors.js';
 import { type Scope, slice, type Vector } from '../core/scope.js';
+import { InternalError } from '../errors.js';
 import type { Program } from '../program/program.js';
 
 /** The part of the system that belongs to one output (or to all, for joint blocks): U = T R, columns contiguous. */
@@ -199,7 +199,13 @@ export class NewtonSystem {
     const { scope } = this;
     const transposed = scope.vector(rows * K);
     scope.kernels.transposeMatrix(U.address, transposed.address, K, rows);
-    scope.kernels.symmetricProduct(transposed.address, B.address, rows, K, scope.bytes(scope.kernels.symmetricProductWorkspace(rows, rows, K)));
+    scope.kernels.symmetricProduct(
+      transposed.address,
+      B.address,
+      rows,
+      K,
+      scope.bytes(scope.kernels.symmetricProductWorkspace(rows, rows, K)),
+    );
   }
 
   private solveInSamples(group: Group, F: Vector, weights: Vector, sigma: number, out: Vector): void {
@@ -234,7 +240,9 @@ export class NewtonSystem {
     const { kernels } = scope;
     const { loss } = this.program;
     const N = F.length;
-    const parts = groups.filter((group) => group.blocks.length > 0).map((group) => this.preconditioned(group, fit, curvature, sigma));
+    const parts = groups
+      .filter((group) => group.blocks.length > 0)
+      .map((group) => this.preconditioned(group, fit, curvature, sigma));
     const total = parts.reduce((sum, part) => sum + part.K, 0);
     const [x, r, q, s, t] = [0, 0, 0, 0, 0].map(() => scope.zeros(total));
     const [image, weighted] = [scope.zeros(N), scope.zeros(N)];

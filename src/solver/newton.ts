@@ -1,5 +1,6 @@
 import type { Scope, Vector } from '../core/scope.js';
 import type { Iterate, Program, Solver, SolverOptions } from '../program/program.js';
+import { Incumbent } from './incumbent.js';
 import { NewtonSystem } from './newton-system.js';
 
 /** Everything known at one fit f: the dual point, the prox step from v, and its value. */
@@ -43,7 +44,7 @@ class NewtonSolve {
   private readonly size: number;
   private readonly rows: number;
   private readonly v: Vector;
-  private readonly best: Vector;
+  private readonly best: Incumbent;
   private readonly z: Vector;
   private readonly delta: Vector;
   private readonly curvature: Vector;
@@ -54,8 +55,6 @@ class NewtonSolve {
   private merit = 0;
   private objective = 0;
   private dual = 0;
-  private bestObjective = Infinity;
-  private bestBound = -Infinity;
 
   constructor(program: Program, options: SolverOptions, scope: Scope) {
     this.program = program;
@@ -66,7 +65,7 @@ class NewtonSolve {
     this.size = offsets[offsets.length - 1];
     this.rows = samples * outputs;
     this.v = scope.zeros(this.size);
-    this.best = scope.zeros(this.size);
+    this.best = new Incumbent(program, this.size, scope);
     this.z = scope.vector(this.size);
     this.delta = scope.vector(this.rows);
     this.curvature = scope.vector(this.rows);
@@ -89,17 +88,15 @@ class NewtonSolve {
       kernels.copyVector(start.address, this.v.address, this.size);
       features.apply(this.v, this.point.fit);
     }
-    this.bestObjective = loss.value(this.point.fit) + beta * regularizer.value(this.v);
-    kernels.copyVector(this.v.address, this.best.address, this.size);
+    this.best.offerPoint(this.v, loss.value(this.point.fit) + beta * regularizer.value(this.v));
     this.sigma = this.initialSigma();
     this.evaluate();
     let inner = 0;
     for (let iteration = 0; ; iteration++) {
       const accepted = this.subproblemSolved();
-      this.updateBound();
-      yield this.iterate(iteration);
-      const gap = this.bestObjective - this.bestBound;
-      if (gap <= tolerance * Math.abs(this.bestObjective) || iteration >= maxIterations) break;
+      this.best.offerDual(this.point.lambda, this.point.g);
+      yield this.best.iterate(iteration);
+      if (this.best.reached(tolerance) || iteration >= maxIterations) return this.best.iterate(iteration);
       if (accepted || inner >= 30) {
         kernels.copyVector(this.point.next.address, this.v.address, this.size);
         this.sigma *= inner <= 2 ? 6 : inner <= 6 ? 3 : 2;
@@ -109,11 +106,6 @@ class NewtonSolve {
       this.step();
       inner++;
     }
-    return this.iterate(-1);
-  }
-
-  private iterate(iteration: number): Iterate {
-    return { v: this.best, objective: this.bestObjective, bound: this.bestBound, iteration };
   }
 
   /** The size of v that a step along the steepest block suggests, over beta: then blocks of that size survive the prox. */
@@ -125,7 +117,7 @@ class NewtonSolve {
     features.applyTranspose(lambda, g);
     const most = regularizer.dualNorm(g);
     if (penalty > 0) return (3 * penalty) / (beta * Math.max(1, this.activeBlocks()));
-    return most > 0 ? (3 * this.bestObjective) / (beta * most) : 1;
+    return most > 0 ? (3 * this.best.objective) / (beta * most) : 1;
   }
 
   private activeBlocks(): number {
@@ -152,19 +144,7 @@ class NewtonSolve {
     this.dual = loss.dualValue(lambda, 1);
     this.merit = kernels.dot(next.address, next.address, this.size) / (2 * this.sigma) - this.dual;
     this.objective = loss.value(nextFit) + beta * regularizer.value(next);
-    if (this.objective < this.bestObjective) {
-      this.bestObjective = this.objective;
-      kernels.copyVector(next.address, this.best.address, this.size);
-    }
-  }
-
-  private updateBound(): void {
-    const { loss, regularizer, beta } = this.program;
-    const { lambda, g } = this.point;
-    const most = regularizer.dualNorm(g);
-    const limit = most > 0 ? beta / most : Infinity;
-    const bound = loss.dualValue(lambda, loss.bestScale(lambda, limit));
-    if (bound > this.bestBound) this.bestBound = bound;
+    this.best.offerPoint(next, this.objective);
   }
 
   /** Gap of the subproblem at (next, lambda), against how far v would move and what is left of the whole gap. */
@@ -178,8 +158,8 @@ class NewtonSolve {
     const before = kernels.dot(this.v.address, this.v.address, this.size) / twice;
     const after = kernels.dot(next.address, next.address, this.size) / twice;
     const gap = this.objective + moved - this.dual - before + after;
-    const left = this.bestObjective - this.bestBound;
-    const floor = (this.options.tolerance / 20) * Math.abs(this.bestObjective);
+    const left = this.best.objective - this.best.bound;
+    const floor = (this.options.tolerance / 20) * Math.abs(this.best.objective);
     return gap <= Math.max(floor, Math.min(moved / 10, left / 20));
   }
 

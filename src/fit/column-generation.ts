@@ -1,0 +1,203 @@
+import type { Architecture } from '../architectures/architecture.js';
+import { type Scope, slice } from '../core/scope.js';
+import { PatternSet } from '../patterns/pattern-set.js';
+import type { Patterns } from '../patterns/patterns.js';
+import { gaussianRows, samplePatterns } from '../patterns/sample.js';
+import type { Iterate, Solver } from '../program/program.js';
+import type { TrainingData } from '../program/training-data.js';
+import { type Column, pricer } from './pricing.js';
+
+/** State of a fit after any solver step: feasible blocks over the patterns held, in the units of the arena. */
+export interface FitStep {
+  readonly patterns: Patterns;
+  readonly v: Float64Array;
+  /** Dual variable, feasible for the patterns held: outputs x samples. */
+  readonly lambda: Float64Array;
+  readonly objective: number;
+  /** Of the program over the patterns held. */
+  readonly bound: number;
+  readonly iteration: number;
+  readonly round: number;
+}
+
+export interface FitOptions {
+  readonly tolerance: number;
+  readonly maxIterations: number;
+  readonly seed: number;
+  readonly solver: Solver;
+}
+
+/** Blocks and patterns to continue from. */
+export interface WarmStart {
+  readonly patterns: Patterns;
+  readonly v: Float64Array;
+}
+
+/** Random starts of the local search in a round, and in the last, thorough one. */
+const usualStarts = 24;
+const thoroughStarts = 200;
+/** Maxima kept as starts of the next search: at least this share of beta, at most so many. */
+const poolShare = 0.8;
+const poolSize = 60;
+/** Most columns added in a round, for every output. */
+const columnsPerRound = 40;
+/** A column is dropped after so many rounds without weight. */
+const idleRounds = 4;
+const maximumRounds = 200;
+
+/** Solves the program of fixed patterns. */
+export function* fitPatterns(
+  architecture: Architecture,
+  data: TrainingData,
+  patterns: Patterns,
+  start: Float64Array | null,
+  options: FitOptions,
+  scope: Scope,
+  before: { iterations: number; round: number } = { iterations: 0, round: 0 },
+): Generator<FitStep, FitStep> {
+  const mark = scope.mark();
+  try {
+    const program = architecture.program(data, patterns, scope);
+    const steps = options.solver.solve(program, start ? scope.copyIn(start) : null, options, scope);
+    const stepOf = ({ v, lambda, objective, bound, iteration }: Iterate): FitStep => ({
+      patterns,
+      v: scope.copyOut(v),
+      lambda: scope.copyOut(lambda),
+      objective,
+      bound,
+      iteration: before.iterations + iteration,
+      round: before.round,
+    });
+    for (let next = steps.next(); ; next = steps.next()) {
+      if (next.done) return stepOf(next.value);
+      yield stepOf(next.value);
+    }
+  } finally {
+    scope.release(mark);
+  }
+}
+
+/**
+ * Column generation (math.md 4.5): solve over the patterns held, search for directions that violate the dual constraint,
+ * add their cells, drop idle ones, until a thorough search finds none. The tolerance of each solve follows the largest
+ * violation: early optima need not be exact.
+ */
+export function* generateColumns(
+  architecture: Architecture,
+  data: TrainingData,
+  warm: WarmStart | null,
+  options: FitOptions,
+  scope: Scope,
+): Generator<FitStep, FitStep> {
+  const { samples, columns, outputs, beta } = data;
+  const price = pricer(architecture, data);
+  let set = warm
+    ? PatternSet.from(warm.patterns)
+    : PatternSet.from(samplePatterns(data.X, samples, columns, Math.min(20, 2 * samples), options.seed, scope));
+  let start = warm ? warm.v : null;
+  let idle = new Int32Array(set.count);
+  let iterations = 0;
+  let tolerance = Math.max(options.tolerance, 1e-2);
+  let thorough = false;
+  let pool: Float64Array = new Float64Array(0);
+  for (let round = 0; ; round++) {
+    const patterns = set.toPatterns();
+    const left = options.maxIterations - iterations;
+    const roundOptions = { ...options, tolerance, maxIterations: left };
+    const step: FitStep = yield* fitPatterns(architecture, data, patterns, start, roundOptions, scope, { iterations, round });
+    iterations = step.iteration;
+    if (iterations >= options.maxIterations || round >= maximumRounds) return step;
+
+    // Scaled to be feasible, so that only true violations show; lambda^T f is what a violation is worth (math.md 11.6).
+    const along = scope.child(() => penaltyAlong(architecture, data, step, scope));
+    const wanted = beta * (1 + (options.tolerance * step.objective) / (2 * along));
+    const random = gaussianRows(thorough ? thoroughStarts : usualStarts, columns, options.seed, 1000 + round);
+    const found: Column[] = [];
+    scope.child(() => {
+      const lambda = scope.copyIn(step.lambda);
+      for (let c = 0; c < outputs; c++) {
+        const starts = concatenate([directionsOf(step.v, columns), pool, random]);
+        const seen = price(slice(lambda, c * samples, samples), starts, poolShare * beta, scope);
+        found.push(...seen.filter(({ value, bits }) => value >= wanted && !set.has(bits)).slice(0, columnsPerRound));
+        pool = concatenate(seen.slice(0, poolSize).map(({ direction }) => direction));
+      }
+    });
+    const worst = found.reduce((most, { value }) => Math.max(most, value / beta - 1), 0);
+    const worth = (worst * along) / step.objective;
+    if (found.length === 0) {
+      if (thorough && tolerance <= options.tolerance) return step;
+      if (tolerance <= options.tolerance) thorough = true;
+      tolerance = options.tolerance;
+    } else {
+      thorough = false;
+      tolerance = Math.max(options.tolerance, Math.min(tolerance, worth / 10));
+    }
+    const weights = patternWeights(step.v, patterns.count, columns);
+    const age = idle.map((rounds, i) => (weights[i] > 0 ? 0 : rounds + 1));
+    const next = set.filter((i) => age[i] < idleRounds);
+    const kept = Int32Array.from(Array.from({ length: set.count }, (_, i) => i).filter((i) => age[i] < idleRounds));
+    for (const { bits, gate } of found) next.add(bits, gate);
+    start = moveBlocks(step.v, patterns.count, kept, next.count, columns);
+    const ages = new Int32Array(next.count);
+    kept.forEach((from, to) => {
+      ages[to] = age[from];
+    });
+    idle = ages;
+    set = next;
+  }
+}
+
+/** lambda^T f at the blocks of a step. */
+function penaltyAlong(architecture: Architecture, data: TrainingData, step: FitStep, scope: Scope): number {
+  const { features } = architecture.program(data, step.patterns, scope);
+  const fit = scope.vector(step.lambda.length);
+  features.apply(scope.copyIn(step.v), fit);
+  const lambda = scope.copyIn(step.lambda);
+  return Math.abs(scope.kernels.dot(lambda.address, fit.address, fit.length));
+}
+
+/** The non-zero blocks as rows. */
+function directionsOf(v: Float64Array, columns: number): Float64Array {
+  const rows: number[] = [];
+  for (let at = 0; at < v.length; at += columns) {
+    const block = v.subarray(at, at + columns);
+    if (block.some((entry) => entry !== 0)) rows.push(...block);
+  }
+  return Float64Array.from(rows);
+}
+
+function concatenate(parts: readonly Float64Array[]): Float64Array {
+  const joined = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}
+
+/** Sum of |entries| over all blocks of a pattern; blocks are groups of `count` patterns. */
+function patternWeights(v: Float64Array, count: number, columns: number): Float64Array {
+  const weights = new Float64Array(count);
+  for (let k = 0; k < v.length; k++) weights[Math.floor(k / columns) % count] += Math.abs(v[k]);
+  return weights;
+}
+
+/** Blocks of the patterns `kept`, in a layout of `count` patterns; the others are zero. */
+export function moveBlocks(
+  v: Float64Array,
+  before: number,
+  kept: ArrayLike<number>,
+  count: number,
+  columns: number,
+): Float64Array {
+  const groups = v.length / (before * columns);
+  const moved = new Float64Array(groups * count * columns);
+  for (let group = 0; group < groups; group++) {
+    for (let to = 0; to < kept.length; to++) {
+      const from = (group * before + kept[to]) * columns;
+      moved.set(v.subarray(from, from + columns), (group * count + to) * columns);
+    }
+  }
+  return moved;
+}

@@ -1,0 +1,187 @@
+import type { Scope, Vector } from '../core/scope.js';
+import { PatternSet } from './pattern-set.js';
+import type { Patterns } from './patterns.js';
+
+/** Rows that differ as hyperplanes, and for every sample which of them it lies on: +1 / -1 times that row, 0 for zero rows. */
+interface Hyperplanes {
+  readonly rows: Float64Array;
+  readonly count: number;
+  readonly owner: Int32Array;
+  readonly side: Int8Array;
+}
+
+/** Smallest |proj| of a unit normal on a cell, and smallest sine between rows, that count as positive. */
+const tolerance = 1e-9;
+
+/**
+ * Upper bound on the number of patterns, exact for rows in general position (math.md 4.1):
+ * 2 sum_{k < rank} C(n - 1, k). Infinity where it overflows.
+ */
+export function countPatterns(hyperplanes: number, rank: number): number {
+  let sum = 0;
+  let binomial = 1;
+  for (let k = 0; k < rank; k++) {
+    sum += binomial;
+    binomial = (binomial * (hyperplanes - 1 - k)) / (k + 1);
+    if (binomial <= 0) break;
+  }
+  return 2 * sum;
+}
+
+function distinctHyperplanes(X: Float64Array, samples: number, columns: number): Hyperplanes {
+  const rows: number[] = [];
+  const owner = new Int32Array(samples).fill(-1);
+  const side = new Int8Array(samples);
+  let count = 0;
+  for (let k = 0; k < samples; k++) {
+    const row = X.subarray(k * columns, (k + 1) * columns);
+    let square = 0;
+    for (const entry of row) square += entry * entry;
+    if (square === 0) continue;
+    const unit = row.map((entry) => entry / Math.sqrt(square));
+    for (let i = 0; i < count && owner[k] < 0; i++) {
+      let dot = 0;
+      for (let j = 0; j < columns; j++) dot += unit[j] * rows[i * columns + j];
+      const sign = dot < 0 ? -1 : 1;
+      let difference = 0;
+      for (let j = 0; j < columns; j++) {
+        const rest = unit[j] - sign * rows[i * columns + j];
+        difference += rest * rest;
+      }
+      if (difference > tolerance * tolerance) continue;
+      owner[k] = i;
+      side[k] = sign;
+    }
+    if (owner[k] >= 0) continue;
+    owner[k] = count++;
+    side[k] = 1;
+    rows.push(...unit);
+  }
+  return { rows: Float64Array.from(rows), count, owner, side };
+}
+
+/** Rank of the rows (modified Gram-Schmidt), relative tolerance 1e-9; the rows are unit vectors. */
+function rankOf(rows: Float64Array, count: number, columns: number): number {
+  const basis: Float64Array[] = [];
+  for (let i = 0; i < count && basis.length < columns; i++) {
+    const rest = rows.slice(i * columns, (i + 1) * columns);
+    for (let pass = 0; pass < 2; pass++) {
+      for (const axis of basis) {
+        let dot = 0;
+        for (let j = 0; j < columns; j++) dot += axis[j] * rest[j];
+        for (let j = 0; j < columns; j++) rest[j] -= dot * axis[j];
+      }
+    }
+    let square = 0;
+    for (const entry of rest) square += entry * entry;
+    if (Math.sqrt(square) > tolerance) basis.push(rest.map((entry) => entry / Math.sqrt(square)));
+  }
+  return basis.length;
+}
+
+/** Most patterns X can have, after merging parallel rows and removing zero rows. */
+export function patternBound(X: Float64Array, samples: number, columns: number): number {
+  const { rows, count } = distinctHyperplanes(X, samples, columns);
+  return countPatterns(count, rankOf(rows, count, columns));
+}
+
+/**
+ * All activation patterns of X: the cells of its hyperplane arrangement, degenerate and rank-deficient data included
+ * (math.md 4.2). Incremental: each cell keeps an interior witness z; the next row cuts the cell iff the projection of
+ * its far normal on the cell's cone is not zero, and then z plus a multiple of the projection is a witness beyond.
+ * Half of the cells are visited, the others are their antipodes. About P n / d projections.
+ *
+ * @returns Patterns with their witnesses as gates.
+ */
+export function enumeratePatterns(X: Vector, samples: number, columns: number, scope: Scope): Patterns {
+  const planes = distinctHyperplanes(scope.copyOut(X), samples, columns);
+  const set = new PatternSet(samples);
+  const mark = scope.mark();
+  const { kernels } = scope;
+  const rows = scope.copyIn(planes.rows);
+  const ones = scope.copyIn(new Float64Array(planes.count).fill(1));
+  const bits = scope.bytes((planes.count >> 3) + 16);
+  const normal = scope.vector(columns);
+  const projection = scope.vector(columns);
+  const active = scope.bytes((columns + 1) * 4);
+  const work = scope.bytes(kernels.projectConeWorkspace(columns));
+  const signs = new Int8Array(planes.count);
+
+  const farSide = (depth: number, sign: number): Float64Array | null => {
+    const packed = scope.raw(bits, (planes.count >> 3) + 1).fill(0);
+    for (let i = 0; i < depth; i++) if (signs[i] > 0) packed[i >> 3] |= 1 << (i & 7);
+    const target = scope.view(normal);
+    for (let j = 0; j < columns; j++) target[j] = sign * planes.rows[depth * columns + j];
+    scope.integers(active, 1)[0] = 0;
+    const size = kernels.projectCone(
+      rows.address,
+      ones.address,
+      bits,
+      normal.address,
+      tolerance,
+      active,
+      projection.address,
+      depth,
+      columns,
+      work,
+    );
+    return size > tolerance ? scope.copyOut(projection) : null;
+  };
+  const emit = (witness: Float64Array) => {
+    const row = new Uint8Array(set.stride);
+    const opposite = new Uint8Array(set.stride);
+    for (let k = 0; k < samples; k++) {
+      const positive = planes.owner[k] < 0 ? 0 : planes.side[k] * signs[planes.owner[k]];
+      if (positive >= 0) row[k >> 3] |= 1 << (k & 7);
+      if (positive <= 0) opposite[k >> 3] |= 1 << (k & 7);
+    }
+    set.add(row, witness);
+    set.add(
+      opposite,
+      witness.map((entry) => -entry),
+    );
+  };
+  // An explicit stack: one entry per open cell.
+  const stack: { depth: number; witness: Float64Array; signs: Int8Array }[] = [];
+  const first = planes.rows.slice(0, columns);
+  if (planes.count === 0) emit(new Float64Array(columns).fill(0));
+  else stack.push({ depth: 1, witness: first, signs: Int8Array.of(1) });
+  for (let cell = stack.pop(); cell; cell = stack.pop()) {
+    const { depth } = cell;
+    signs.set(cell.signs);
+    if (depth === planes.count) {
+      emit(cell.witness);
+      continue;
+    }
+    let score = 0;
+    for (let j = 0; j < columns; j++) score += planes.rows[depth * columns + j] * cell.witness[j];
+    const near = score >= 0 ? 1 : -1;
+    const direction = farSide(depth, -near);
+    // A witness on the new hyperplane itself, or too close to it, moves to the near side where that exists.
+    const nearDirection = Math.abs(score) > 1e-3 ? null : farSide(depth, near);
+    const add = (sign: number, step: Float64Array | null, towards: number) => {
+      const witness = step ? moved(cell.witness, step, towards) : cell.witness;
+      const next = new Int8Array(depth + 1);
+      next.set(cell.signs);
+      next[depth] = sign;
+      stack.push({ depth: depth + 1, witness, signs: next });
+    };
+    if (Math.abs(score) > 1e-3 || nearDirection) add(near, nearDirection, score * near);
+    if (direction) add(-near, direction, -score * near);
+  }
+  scope.release(mark);
+  return set.toPatterns();
+}
+
+/** z + t p with its score on the new row, now `score` (measured towards p), at least |p|/2; normalized. */
+function moved(z: Float64Array, p: Float64Array, score: number): Float64Array {
+  let square = 0;
+  for (const entry of p) square += entry * entry;
+  const size = Math.sqrt(square);
+  // p makes an angle with the row: its score there is |p|^2.
+  const t = (Math.max(0, -score) * 2 + size / 2) / square;
+  const sum = z.map((entry, j) => entry + t * p[j]);
+  let length = 0;
+  for (const entry of sum) length += entry * entry;
+  return sum.map((entry) => entry / Math.sqrt(length));
+}

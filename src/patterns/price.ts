@@ -1,0 +1,79 @@
+import type { Scope, Vector } from '../core/scope.js';
+import { patternStride } from './patterns.js';
+
+/** A direction found by local search: w with |w| = 1, F(w) = sign * lambda^T phi(Xw), and the pattern of its cell. */
+export interface PricedDirection {
+  readonly value: number;
+  readonly sign: 1 | -1;
+  readonly direction: Float64Array;
+  readonly bits: Uint8Array;
+}
+
+/** What the search needs of the data, in the arena. */
+export interface PricingData {
+  readonly X: Vector;
+  readonly inverseNorms: Vector;
+  readonly samples: number;
+  readonly columns: number;
+  readonly slope: number;
+}
+
+/**
+ * Local maxima of |lambda^T phi(Xw)|, phi(z) = max(z, slope z), over the unit ball, from the given starts (rows) and for
+ * both signs: gradient steps, exact maximizer of a cell, moves to neighbouring cells (assembly/price.ts). A lower
+ * estimate of the dual constraint's value, never a proof.
+ *
+ * @param cutoff - starts whose gradient phase ends below it are given up.
+ * @returns Directions with value >= cutoff, best first. Cost O(n d) a step, a few dozen steps a start.
+ */
+export function searchDirections(
+  data: PricingData,
+  lambda: Vector,
+  starts: Float64Array,
+  cutoff: number,
+  scope: Scope,
+): PricedDirection[] {
+  const { X, inverseNorms, samples, columns, slope } = data;
+  const count = starts.length / columns;
+  const stride = patternStride(samples);
+  const { kernels } = scope;
+  return scope.child(() => {
+    const signed = scope.vector(samples);
+    const values = scope.vector(count);
+    const bits = scope.bytes(count * stride);
+    const directions = scope.vector(count * columns);
+    const work = scope.bytes(kernels.searchDirectionsWorkspace(samples, columns));
+    const found: PricedDirection[] = [];
+    for (const sign of [1, -1] as const) {
+      kernels.copyVector(lambda.address, signed.address, samples);
+      kernels.scaleVector(sign, signed.address, samples);
+      scope.view(directions).set(starts);
+      kernels.searchDirections(
+        X.address,
+        inverseNorms.address,
+        signed.address,
+        slope,
+        cutoff,
+        directions.address,
+        values.address,
+        bits,
+        stride,
+        count,
+        samples,
+        columns,
+        work,
+      );
+      const value = scope.view(values);
+      for (let i = 0; i < count; i++) {
+        if (!(value[i] >= cutoff) || value[i] === 0) continue;
+        found.push({
+          value: value[i],
+          sign,
+          direction: scope.view(directions).slice(i * columns, (i + 1) * columns),
+          bits: scope.raw(bits + i * stride, stride).slice(),
+        });
+      }
+    }
+    return found.sort((a, b) => b.value - a.value);
+  });
+}

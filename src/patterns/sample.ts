@@ -1,0 +1,48 @@
+import type { Scope, Vector } from '../core/scope.js';
+import { createRandom } from '../random.js';
+import { PatternSet } from './pattern-set.js';
+import type { Patterns } from './patterns.js';
+
+/** Gaussian rows, count x columns: directions uniform on the sphere once normalized. */
+export function gaussianRows(count: number, columns: number, seed: number, stream: number): Float64Array {
+  const random = createRandom(seed, stream);
+  return Float64Array.from({ length: count * columns }, () => random.normal());
+}
+
+/** Patterns 1[X g >= 0] of the given gates (rows of `gates`), duplicates removed, gates kept. */
+export function patternsOfGates(X: Vector, samples: number, columns: number, gates: Float64Array, scope: Scope): Patterns {
+  const set = new PatternSet(samples);
+  addPatternsOfGates(set, X, columns, gates, scope);
+  return set.toPatterns();
+}
+
+function addPatternsOfGates(set: PatternSet, X: Vector, columns: number, gates: Float64Array, scope: Scope): void {
+  const count = gates.length / columns;
+  scope.child(() => {
+    const { kernels } = scope;
+    const address = scope.copyIn(gates).address;
+    const bits = scope.bytes(count * set.stride);
+    scope.raw(bits, count * set.stride).fill(0);
+    const work = scope.bytes(kernels.signPatternsWorkspace(set.samples, columns));
+    kernels.signPatterns(X.address, address, bits, set.stride, set.samples, count, columns, work);
+    const rows = scope.raw(bits, count * set.stride);
+    for (let i = 0; i < count; i++) {
+      set.add(rows.subarray(i * set.stride, (i + 1) * set.stride), gates.subarray(i * columns, (i + 1) * columns));
+    }
+  });
+}
+
+/**
+ * At most `count` distinct patterns of Gaussian gates. A cell is found with probability equal to its solid angle: thin
+ * cells are missed (math.md 4.3). Stops early when 20 batches in a row bring nothing new.
+ */
+export function samplePatterns(X: Vector, samples: number, columns: number, count: number, seed: number, scope: Scope): Patterns {
+  const set = new PatternSet(samples);
+  let idle = 0;
+  for (let batch = 0; set.count < count && idle < 20; batch++) {
+    const before = set.count;
+    addPatternsOfGates(set, X, columns, gaussianRows(Math.max(16, count - before), columns, seed, batch), scope);
+    idle = set.count === before ? idle + 1 : 0;
+  }
+  return set.count > count ? set.filter((i) => i < count).toPatterns() : set.toPatterns();
+}
