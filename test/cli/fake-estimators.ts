@@ -1,0 +1,91 @@
+import type { Estimator, EstimatorJson, EstimatorOptions, FittedEstimator, ModelName, Rows } from '../../src/cli/estimators.js';
+import type { Task } from '../../src/data/target.js';
+import { AbortedError, ModelFormatError } from '../../src/errors.js';
+import { TwoLayerNetwork } from '../../src/network/network.js';
+import type { Label } from '../../src/types.js';
+
+/**
+ * Stands in for the library's estimators, so that the command line is tested apart from training: the network is |x_0|
+ * (classes: the score of class c is c times it), whatever the data. `behave` says how the next fit goes.
+ */
+export const behave: {
+  status: string;
+  patternGap: number;
+  waitForAbort: boolean;
+  abortedResult: boolean;
+  lastOptions: EstimatorOptions | null;
+} = {
+  status: 'optimal',
+  patternGap: 1e-9,
+  waitForAbort: false,
+  abortedResult: true,
+  lastOptions: null,
+};
+
+export const modelNames = ['relu', 'gated'] as const;
+
+export function createEstimator(_model: ModelName, task: Task, options: EstimatorOptions): Estimator {
+  behave.lastOptions = options;
+  return {
+    async fit(X, y, { signal, onProgress }) {
+      const classes = task === 'classification' ? Array.from(new Set(y)).sort((a, b) => (a < b ? -1 : 1)) : undefined;
+      const fitted = fake(X.shape[1], classes);
+      onProgress({ stage: 'train', iteration: 1, objective: 2, lowerBound: 1, relativeGap: 0.5 });
+      if (behave.waitForAbort) {
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        throw new AbortedError(signal.reason, behave.abortedResult ? fitted : null);
+      }
+      return fitted;
+    },
+  };
+}
+
+export function loadEstimator(_model: ModelName, task: Task, json: unknown): FittedEstimator {
+  const record = (json ?? {}) as { inputs?: unknown; classes?: Label[] };
+  if (typeof record.inputs !== 'number') throw new ModelFormatError('estimator.inputs', 'is missing');
+  return fake(record.inputs, task === 'classification' ? record.classes : undefined);
+}
+
+function fake(inputs: number, classes: readonly Label[] | undefined): FittedEstimator {
+  const outputs = classes === undefined ? 1 : classes.length;
+  const unit = (sign: number) => Array.from({ length: inputs }, (_, k) => (k === 0 ? sign : 0));
+  const level = Array.from({ length: outputs }, (_, c) => (classes === undefined ? 1 : c));
+  const network = new TwoLayerNetwork({
+    inputs,
+    outputs,
+    activation: { kind: 'relu' },
+    hidden: { weights: [...unit(1), ...unit(-1)] },
+    output: { weights: [...level, ...level], bias: level.map((_, c) => -c * c) },
+  });
+  const scores = (X: Rows) => network.predict(X);
+  const predict = (X: Rows): Label[] | Float64Array => {
+    const all = scores(X);
+    if (classes === undefined) return all;
+    return Array.from({ length: X.shape[0] }, (_, k) => {
+      const row = Array.from(all.subarray(k * outputs, (k + 1) * outputs));
+      return classes[row.indexOf(Math.max(...row))];
+    });
+  };
+  const json: EstimatorJson = { inputs, classes: classes ?? null };
+  return {
+    network,
+    classes,
+    certificate: {
+      objective: 2,
+      lowerBound: null,
+      relativeGap: null,
+      provenGlobal: false,
+      patterns: 'priced',
+      patternGap: behave.patternGap,
+    },
+    status: behave.status,
+    beta: 0.5,
+    predict,
+    predictProba: classes === undefined ? undefined : (X) => ({ data: scores(X), shape: [X.shape[0], outputs] }),
+    score: (X, y) => {
+      const predictions = predict(X);
+      return y.filter((label, k) => predictions[k] === label).length / y.length;
+    },
+    toJSON: () => json,
+  };
+}
