@@ -1,6 +1,5 @@
 import type { Task } from '../data/target.js';
 import * as library from '../index.js';
-import type { TwoLayerNetwork } from '../network/network.js';
 import type { Label } from '../types.js';
 import type { ProgressEvent } from './console.js';
 
@@ -27,9 +26,25 @@ export interface Rows {
   readonly shape: readonly [number, number];
 }
 
+/** What a command needs of a network. */
+export interface TrainedNetwork {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly neurons: number;
+  regions(X: Rows): {
+    readonly models: readonly {
+      readonly samples: number;
+      readonly coefficients: Float64Array;
+      readonly intercept: Float64Array;
+    }[];
+  };
+  toJSON(): unknown;
+  toSource(): string;
+}
+
 /** What a command needs of a trained estimator. */
 export interface FittedEstimator {
-  readonly network: TwoLayerNetwork;
+  readonly network: TrainedNetwork;
   readonly certificate: {
     readonly objective: number;
     readonly lowerBound: number | null;
