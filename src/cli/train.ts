@@ -1,3 +1,4 @@
+import { isMissing } from '../data/cells.js';
 import { completeRows, summarizeColumn } from '../data/columns.js';
 import type { Table } from '../data/csv.js';
 import { count } from '../data/describe.js';
@@ -89,7 +90,7 @@ function prepare(table: Table, choices: TrainOptions): Prepared {
   const rows = missing === 'drop' ? completeRows(table, features, known) : known;
   const left = table.rows.length - rows.length;
   const notes = [headline(table, spec, choices)];
-  if (left > 0) notes.push(`${count(left, 'row')} with missing values left out`);
+  if (left > 0) notes.push(`${count(left, 'row')} with missing values left out${blame(table, features, rows)}`);
   if (rows.length < 2) throw new TableError(`leaves ${count(rows.length, 'row')} to learn from; at least 2 are needed`);
   const values = targetValues(table, spec, rows);
   const strata = spec.labels === null ? null : indexLabels(values, Array.from(labelTexts(spec).keys()));
@@ -104,6 +105,14 @@ function prepare(table: Table, choices: TrainOptions): Prepared {
     return { X: asRows(X), y: Array.from(members, (k) => values[k]) };
   };
   return { encoder, train: part(split.train), test: split.test === null ? null : part(split.test), notes };
+}
+
+/** The emptiest column, where dropping rows costs more than half of the table. */
+function blame(table: Table, features: readonly number[], rows: Int32Array): string {
+  if (rows.length * 2 >= table.rows.length || features.length === 0) return '';
+  const gaps = features.map((position) => table.rows.filter((row) => isMissing(row[position])).length);
+  const worst = features[gaps.indexOf(Math.max(...gaps))];
+  return `, most for column "${table.columns[worst]}" (--ignore it, or --missing mean)`;
 }
 
 function headline(table: Table, spec: ReturnType<typeof readTarget>['spec'], { task }: TrainOptions): string {

@@ -35,7 +35,7 @@ export class Scope {
     if (!(bytes >= 0) || !Number.isInteger(bytes)) throw new InternalError(`allocation of ${bytes} bytes`);
     const address = this.top;
     const end = address + ((bytes + 31) & ~15);
-    const next = bytes > 2 ** 30 ? address + Math.ceil((bytes + 31) / 16) * 16 : end;
+    const next = bytes > 0x40000000 ? address + Math.ceil((bytes + 31) / 16) * 16 : end;
     if (next > this.memoryLimit) throw new MemoryLimitError(next, this.memoryLimit);
     const memory = this.kernels.memory;
     const missing = next - memory.buffer.byteLength;

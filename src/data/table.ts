@@ -63,6 +63,7 @@ export class TableEncoder {
   static fit(table: Table, rows: Int32Array, options: FitOptions): { encoder: TableEncoder; notes: string[] } {
     const notes: string[] = [];
     const features: Feature[] = [];
+    const unusable: { column: string; problem: string }[] = [];
     for (const position of featureColumns(table, options.target.column, options.ignore ?? [])) {
       const column = table.columns[position];
       const summary = summarizeColumn(table, position, rows);
@@ -77,7 +78,17 @@ export class TableEncoder {
         const feature = numberFeature(table, position, rows);
         if (feature !== null) features.push(feature);
         else notes.push(`column "${column}" is constant and is left out`);
-      } else features.push(categoryFeature(table, position, rows, summary));
+      } else {
+        const problem = categoryProblem(table, position, summary);
+        if (problem !== null) unusable.push({ column, problem });
+        else features.push(categoryFeature(table, position, rows, summary));
+      }
+    }
+    if (unusable.length > 0) {
+      const [{ column, problem }, ...others] = unusable;
+      const rest = others.length > 0 ? ` (likewise ${others.map((other) => `"${other.column}"`).join(', ')})` : '';
+      const advice = `names, dates and free text cannot be used; remove the column or pass --ignore "${column}"${rest}`;
+      throw new TableError(`${problem}: ${advice}`, { column });
     }
     if (features.length === 0) throw new TableError('no column is left to learn from');
     const { target, missing } = options;
@@ -188,25 +199,24 @@ function numberFeature(table: Table, position: number, rows: Int32Array): Featur
   return constant ? null : { column, kind: 'number', mean: first + deviations / values };
 }
 
-function categoryFeature(table: Table, position: number, rows: Int32Array, summary: ColumnSummary): Feature {
-  const column = table.columns[position];
-  const { values, present, numbers, firstText } = summary;
-  const distinct = values.length === present && present > 10;
+/** Why a column of texts cannot be made indicators, or null. @throws {@link TableError} for a text among numbers. */
+function categoryProblem(table: Table, position: number, { values, present, numbers, firstText }: ColumnSummary): string | null {
   if (numbers > present / 2 && values.filter(isNumber).length > FEW_NUMBERS) {
     const cell = shorten(table.rows[firstText][position]);
-    throw new TableError(`"${cell}" is not a number, as most of the column is`, { line: table.lines[firstText], column });
+    const place = { line: table.lines[firstText], column: table.columns[position] };
+    throw new TableError(`"${cell}" is not a number, as most of the column is`, place);
   }
-  if (values.length > MOST_LEVELS || distinct) {
-    const what = distinct ? `a different text in each of ${present} rows` : `${values.length} different texts`;
-    throw new TableError(`${what}: names, dates and free text cannot be used; remove the column or pass --ignore "${column}"`, {
-      column,
-    });
-  }
+  if (values.length === present && present > 10) return `a different text in each of ${present} rows`;
+  return values.length > MOST_LEVELS ? `${values.length} different texts` : null;
+}
+
+function categoryFeature(table: Table, position: number, rows: Int32Array, { values, present }: ColumnSummary): Feature {
   const levels = values.slice().sort((a, b) => (a < b ? -1 : 1));
   const counts = new Map(levels.map((level) => [level, 0]));
   for (const row of rows) {
     const seen = counts.get(table.rows[row][position]);
     if (seen !== undefined) counts.set(table.rows[row][position], seen + 1);
   }
-  return { column, kind: 'category', levels, shares: levels.map((level) => (counts.get(level) as number) / present) };
+  const shares = levels.map((level) => (counts.get(level) as number) / present);
+  return { column: table.columns[position], kind: 'category', levels, shares };
 }

@@ -1,0 +1,48 @@
+import { InternalError } from '../errors.js';
+
+/** Which patterns a bound or a network is about. */
+export type PatternCoverage = 'all' | 'certified' | 'priced' | 'sampled';
+
+/**
+ * What is proven of a network. Computed from the network and a dual point alone: it holds whatever the solver did.
+ */
+export interface Certificate {
+  /** Training objective of the returned network, evaluated by its own forward pass. */
+  readonly objective: number;
+  /** No network of this family, of any width, has a smaller objective; null where nothing is proven over all patterns. */
+  readonly lowerBound: number | null;
+  /** objective - lowerBound. */
+  readonly gap: number | null;
+  /** gap / |objective|. */
+  readonly relativeGap: number | null;
+  /** relativeGap <= tolerance, and the bound covers all activation patterns. */
+  readonly provenGlobal: boolean;
+  /** `all`: enumerated; `certified`: proven by branch and bound; `priced`: column generation by local search, no proof; `sampled`: only those given or sampled. */
+  readonly patterns: PatternCoverage;
+  /** Lower bound of the program restricted to the patterns used. */
+  readonly patternBound: number;
+  /** Relative gap to `patternBound`: what the solver achieved, and what `tolerance` is about. */
+  readonly patternGap: number;
+}
+
+/**
+ * Puts a certificate together. Bounds may only be lowered: a bound above the objective by more than rounding is a bug
+ * and raises an InternalError instead of being reported.
+ */
+export function certify(objective: number, bound: number, patterns: PatternCoverage, tolerance: number): Certificate {
+  const size = Math.max(Math.abs(objective), Number.MIN_VALUE);
+  if (bound > objective + 1e-9 * size) throw new InternalError(`lower bound ${bound} above the objective ${objective}`);
+  const patternBound = Math.min(bound, objective);
+  const patternGap = (objective - patternBound) / size;
+  const covers = patterns === 'all' || patterns === 'certified';
+  return {
+    objective,
+    lowerBound: covers ? patternBound : null,
+    gap: covers ? objective - patternBound : null,
+    relativeGap: covers ? patternGap : null,
+    provenGlobal: covers && patternGap <= tolerance,
+    patterns,
+    patternBound,
+    patternGap,
+  };
+}

@@ -1,0 +1,175 @@
+import type { Architecture } from '../architectures/architecture.js';
+import type { PatternCoverage } from '../certificate/certificate.js';
+import type { Scope } from '../core/scope.js';
+import { enumeratePatterns, patternBound } from '../patterns/enumerate.js';
+import type { Patterns } from '../patterns/patterns.js';
+import { patternsOfGates, samplePatterns } from '../patterns/sample.js';
+import { type Problem, prepareData, type TrainingData } from '../program/training-data.js';
+import { type FitOptions, type FitStep, fitPatterns, generateColumns, type WarmStart } from './column-generation.js';
+
+/** Which patterns a fit uses: see `TrainOptions.patterns`. */
+export type PatternChoice = 'auto' | 'all' | 'priced' | { readonly sample: number } | { readonly gates: Float64Array } | Patterns;
+
+/** The fits of one training: one for all outputs, or one for every output when outputs separate. */
+export interface FitState {
+  readonly parts: readonly FitPart[];
+}
+
+/** One program solved, or its zero network where its turn has not come. Blocks in the caller's units. */
+export interface FitPart {
+  readonly outputs: readonly number[];
+  readonly patterns: Patterns;
+  readonly coverage: PatternCoverage;
+  readonly v: Float64Array;
+  /** In the units of the arena. */
+  readonly lambda: Float64Array;
+  /** In the caller's units, over the patterns held. */
+  readonly objective: number;
+  readonly bound: number;
+  readonly iterations: number;
+  readonly rounds: number;
+}
+
+/** `auto` enumerates when there are at most so many patterns; beyond, column generation is cheaper. */
+const enumerationLimit = 2000;
+
+/** Outputs that are solved together. */
+export function outputGroups(architecture: Architecture, problem: Problem): number[][] {
+  const all = Array.from({ length: problem.outputs }, (_, c) => c);
+  return architecture.separatesOutputs && problem.loss !== 'softmax' ? all.map((c) => [c]) : [all];
+}
+
+/** The part of a problem that concerns some outputs. */
+export function restrict(problem: Problem, outputs: readonly number[]): Problem {
+  if (outputs.length === problem.outputs) return problem;
+  const n = problem.X.rows;
+  const y = new Float64Array(outputs.length * n);
+  outputs.forEach((c, i) => {
+    y.set(problem.y.subarray(c * n, (c + 1) * n), i * n);
+  });
+  return { ...problem, y, outputs: outputs.length };
+}
+
+/** Solves a problem: yields the best state after every solver step. */
+export function* fit(
+  architecture: Architecture,
+  problem: Problem,
+  choice: PatternChoice,
+  warm: readonly (WarmStart | null)[] | null,
+  options: FitOptions,
+  scope: Scope,
+): Generator<FitState, FitState> {
+  const groups = outputGroups(architecture, problem);
+  const parts: FitPart[] = [];
+  for (const [index, outputs] of groups.entries()) {
+    const mark = scope.mark();
+    const data = prepareData(restrict(problem, outputs), architecture.degree, scope);
+    const rest = groups.slice(index + 1);
+    const steps = fitGroup(architecture, data, choice, warm?.[index] ?? null, options, scope);
+    for (let next = steps.next(); ; next = steps.next()) {
+      const part = toPart(next.value.step, next.value.coverage, outputs, data);
+      if (next.done) {
+        parts.push(part);
+        break;
+      }
+      yield { parts: [...parts, part, ...rest.map((later) => untouched(architecture, problem, later, part, scope))] };
+    }
+    scope.release(mark);
+  }
+  return { parts };
+}
+
+interface GroupStep {
+  readonly step: FitStep;
+  readonly coverage: PatternCoverage;
+}
+
+function* fitGroup(
+  architecture: Architecture,
+  data: TrainingData,
+  choice: PatternChoice,
+  warm: WarmStart | null,
+  options: FitOptions,
+  scope: Scope,
+): Generator<GroupStep, GroupStep> {
+  const chosen = choosePatterns(architecture, data, choice, options.seed, scope);
+  const toArena = (start: WarmStart): WarmStart => ({ ...start, v: start.v.map((entry) => entry / data.blockScale) });
+  const start = warm ? toArena(warm) : null;
+  let steps: Generator<FitStep, FitStep>;
+  if (chosen) {
+    const same = start && start.patterns.count === chosen.patterns.count ? start.v : null;
+    steps = fitPatterns(architecture, data, chosen.patterns, same, options, scope);
+  } else steps = generateColumns(architecture, data, start, options, scope);
+  const coverage = chosen?.coverage ?? 'priced';
+  for (let next = steps.next(); ; next = steps.next()) {
+    if (next.done) return { step: next.value, coverage };
+    yield { step: next.value, coverage };
+  }
+}
+
+/** The patterns to solve over, or null for column generation. */
+function choosePatterns(
+  architecture: Architecture,
+  data: TrainingData,
+  choice: PatternChoice,
+  seed: number,
+  scope: Scope,
+): { patterns: Patterns; coverage: PatternCoverage } | null {
+  const { X, samples, columns } = data;
+  if (architecture.patterns === 'none') return { patterns: noPatterns(samples), coverage: 'all' };
+  if (choice === 'priced') return null;
+  if (choice === 'auto' || choice === 'all') {
+    if (
+      choice === 'auto' &&
+      (architecture.patterns === 'gates' || patternBound(scope.copyOut(X), samples, columns) > enumerationLimit)
+    )
+      return null;
+    return { patterns: enumeratePatterns(X, samples, columns, scope), coverage: 'all' };
+  }
+  if ('sample' in choice)
+    return { patterns: samplePatterns(X, samples, columns, choice.sample, seed, scope), coverage: 'sampled' };
+  if ('bits' in choice) return { patterns: choice, coverage: 'sampled' };
+  return { patterns: patternsOfGates(X, samples, columns, choice.gates, scope), coverage: 'sampled' };
+}
+
+function noPatterns(samples: number): Patterns {
+  return { samples, count: 0, stride: 0, bits: new Uint8Array(0), gates: null };
+}
+
+function toPart(step: FitStep, coverage: PatternCoverage, outputs: readonly number[], data: TrainingData): FitPart {
+  return {
+    outputs,
+    patterns: step.patterns,
+    coverage,
+    v: step.v.map((entry) => entry * data.blockScale),
+    lambda: step.lambda,
+    objective: step.objective * data.objectiveScale,
+    bound: step.bound * data.objectiveScale,
+    iterations: step.iteration,
+    rounds: step.round,
+  };
+}
+
+/** Zero network of outputs whose turn has not come, with the bound 0 that every loss has. */
+function untouched(
+  architecture: Architecture,
+  problem: Problem,
+  outputs: readonly number[],
+  like: FitPart,
+  scope: Scope,
+): FitPart {
+  return scope.child(() => {
+    const data = prepareData(restrict(problem, outputs), architecture.degree, scope);
+    const fitted = scope.zeros(data.samples * data.outputs);
+    return {
+      ...like,
+      outputs,
+      v: new Float64Array(like.v.length),
+      lambda: new Float64Array(fitted.length),
+      objective: data.loss.value(fitted) * data.objectiveScale,
+      bound: 0,
+      iterations: 0,
+      rounds: 0,
+    };
+  });
+}

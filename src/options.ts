@@ -1,0 +1,192 @@
+import type { Architecture } from './architectures/architecture.js';
+import type { Certificate } from './certificate/certificate.js';
+import { ArgumentError } from './errors.js';
+import type { FitState, PatternChoice } from './fit/fit.js';
+import type { TwoLayerNetwork } from './network/network.js';
+import type { Patterns } from './patterns/patterns.js';
+import { patternStride } from './patterns/patterns.js';
+import type { LossName } from './program/losses.js';
+import type { VectorLike } from './types.js';
+
+/** What a listener hears after every solver step. */
+export interface Progress {
+  readonly iteration: number;
+  /** Best training objective so far. */
+  readonly objective: number;
+  /** Bound over the patterns held; it can fall when column generation adds patterns. */
+  readonly lowerBound: number;
+  readonly relativeGap: number;
+  /** Patterns held, and rounds of column generation so far. */
+  readonly patterns: number;
+  readonly round: number;
+}
+
+/** Names of the three solvers; `newton` is the default and the fastest, the others are there to check it. */
+export const solverNames = ['newton', 'fista', 'admm'] as const;
+export type SolverName = (typeof solverNames)[number];
+
+export interface TrainOptions {
+  /** Strength of the weight decay, > 0. Required: functions choose nothing. */
+  readonly beta: number;
+  /** Default `squared`. `logistic` and `squaredHinge` want labels -1 and +1, `softmax` one-hot rows. */
+  readonly loss?: LossName;
+  /** Where the Huber loss turns linear, in units of the targets. Default 1. */
+  readonly huberDelta?: number;
+  /** Adds a column of ones, whose weight is regularized like the others. Default true. */
+  readonly bias?: boolean;
+  /** One weight >= 0 for every row; default ones. */
+  readonly sampleWeight?: VectorLike;
+  /**
+   * `auto` (default): all patterns when they are few, else column generation by local search; `all`: enumerate;
+   * `priced`: always column generation; `{ sample: P }`: random ones; a `Patterns` value: exactly these.
+   */
+  readonly patterns?: PatternChoice;
+  /** Default 0. The same seed gives the same network, to the last bit, on every machine. */
+  readonly seed?: number;
+  /** Relative duality gap to reach; default 1e-6. */
+  readonly tolerance?: number;
+  /** Newton (or other solver) steps in all; default 2000. Reproducible, unlike a time limit. */
+  readonly maxIterations?: number;
+  /** Seconds; default none. Needs a clock that runs during computation (some edge platforms stop it). */
+  readonly timeLimit?: number;
+  /** Bytes of WebAssembly memory; default 2 GiB. */
+  readonly memoryLimit?: number;
+  readonly solver?: SolverName;
+  readonly warmStart?: TrainResult;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface TrainResult {
+  readonly network: TwoLayerNetwork;
+  readonly certificate: Certificate;
+  readonly status: 'optimal' | 'iteration-limit' | 'time-limit';
+  readonly beta: number;
+  readonly iterations: number;
+  /** Patterns held at the end, in all. */
+  readonly patternCount: number;
+  /** Blocks and patterns, for `warmStart`. */
+  readonly state: FitState;
+}
+
+const optionNames: ReadonlySet<string> = new Set<keyof TrainOptions>([
+  'beta',
+  'loss',
+  'huberDelta',
+  'bias',
+  'sampleWeight',
+  'patterns',
+  'seed',
+  'tolerance',
+  'maxIterations',
+  'timeLimit',
+  'memoryLimit',
+  'solver',
+  'warmStart',
+  'signal',
+  'onProgress',
+]);
+
+const lossNames: readonly LossName[] = ['squared', 'logistic', 'squaredHinge', 'huber', 'softmax'];
+
+/** Throws unless `value` is a number that satisfies `test`. */
+export function requireNumber(
+  value: unknown,
+  name: string,
+  test: (x: number) => boolean,
+  expected: string,
+): asserts value is number {
+  if (typeof value !== 'number' || !test(value)) throw new ArgumentError(name, describe(value), expected);
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') return `"${value}"`;
+  if (typeof value === 'bigint') return `${value}n`;
+  return value === null || typeof value !== 'object' ? String(value) : `of type ${Array.isArray(value) ? 'array' : 'object'}`;
+}
+
+/** Every option is checked before any work; unknown names are refused, because a misspelt option would be ignored. */
+export function checkOptions(options: TrainOptions, architecture: Architecture): void {
+  if (typeof options !== 'object' || options === null)
+    throw new ArgumentError('options', describe(options), 'an object with beta');
+  for (const name of Object.keys(options)) {
+    if (!optionNames.has(name)) throw new ArgumentError(`options.${name}`, 'unknown', `one of ${[...optionNames].join(', ')}`);
+  }
+  requireNumber(options.beta, 'options.beta', (x) => x > 0 && x < Number.POSITIVE_INFINITY, 'a finite number above 0');
+  const {
+    loss = 'squared',
+    huberDelta,
+    seed,
+    tolerance,
+    maxIterations,
+    timeLimit,
+    memoryLimit,
+    solver,
+    patterns = 'auto',
+    bias,
+  } = options;
+  if (!lossNames.includes(loss)) throw new ArgumentError('options.loss', describe(loss), `one of ${lossNames.join(', ')}`);
+  if (solver !== undefined && !solverNames.includes(solver))
+    throw new ArgumentError('options.solver', describe(solver), `one of ${solverNames.join(', ')}`);
+  if (bias !== undefined && typeof bias !== 'boolean') throw new ArgumentError('options.bias', describe(bias), 'true or false');
+  const positive = (x: number) => x > 0;
+  if (huberDelta !== undefined)
+    requireNumber(huberDelta, 'options.huberDelta', (x) => x > 0 && x < Number.POSITIVE_INFINITY, 'a finite number above 0');
+  if (seed !== undefined)
+    requireNumber(seed, 'options.seed', (x) => Number.isSafeInteger(x) && x >= 0, 'an integer from 0 to 2^53 - 1');
+  if (tolerance !== undefined)
+    requireNumber(tolerance, 'options.tolerance', (x) => x > 0 && x < 1, 'a number above 0 and below 1');
+  if (maxIterations !== undefined)
+    requireNumber(maxIterations, 'options.maxIterations', (x) => Number.isInteger(x) && x >= 1, 'a positive integer');
+  if (timeLimit !== undefined) requireNumber(timeLimit, 'options.timeLimit', positive, 'seconds above 0');
+  if (memoryLimit !== undefined) requireNumber(memoryLimit, 'options.memoryLimit', positive, 'bytes above 0');
+  checkPatterns(patterns, architecture);
+}
+
+function checkPatterns(patterns: unknown, architecture: Architecture): void {
+  const expected = "'auto', 'all', 'priced', { sample: number }, { gates } or patterns of an earlier result";
+  if (patterns === 'certified') {
+    throw new ArgumentError(
+      'options.patterns',
+      "'certified'",
+      `${expected}; certified column generation is not available in this version`,
+    );
+  }
+  if (patterns === 'auto' || patterns === 'all' || patterns === 'priced') return;
+  if (architecture.patterns === 'none')
+    throw new ArgumentError('options.patterns', describe(patterns), `'auto': ${architecture.name} has no patterns`);
+  if (typeof patterns !== 'object' || patterns === null)
+    throw new ArgumentError('options.patterns', describe(patterns), expected);
+  if ('sample' in patterns) {
+    requireNumber(patterns.sample, 'options.patterns.sample', (x) => Number.isInteger(x) && x >= 1, 'a positive integer');
+    return;
+  }
+  if ('gates' in patterns && !('bits' in patterns) && patterns.gates instanceof Float64Array) return;
+  if ('bits' in patterns && 'samples' in patterns && 'count' in patterns) return;
+  throw new ArgumentError('options.patterns', describe(patterns), expected);
+}
+
+/** Patterns given by the caller must be about these samples. */
+export function checkPatternShape(patterns: PatternChoice, samples: number, columns: number, needsGates: boolean): void {
+  if (typeof patterns !== 'object') return;
+  if ('bits' in patterns) {
+    const { samples: given, stride, count, bits, gates } = patterns as Patterns;
+    if (given !== samples) throw new ArgumentError('options.patterns', `for ${given} samples`, `patterns for ${samples} samples`);
+    if (stride !== patternStride(samples) || bits.length !== count * stride || count < 1) {
+      throw new ArgumentError('options.patterns', 'of inconsistent size', 'patterns made by cvxnn');
+    }
+    if (needsGates && gates === null)
+      throw new ArgumentError('options.patterns', 'without gates', 'patterns with their gates, which a gated network contains');
+  } else if ('gates' in patterns) {
+    const { gates } = patterns;
+    if (gates.length === 0 || gates.length % columns !== 0) {
+      throw new ArgumentError(
+        'options.patterns.gates',
+        `of length ${gates.length}`,
+        `rows of ${columns} numbers (a column for the bias counts)`,
+      );
+    }
+    if (!gates.every((entry) => Number.isFinite(entry)))
+      throw new ArgumentError('options.patterns.gates', 'not finite', 'finite numbers');
+  }
+}
