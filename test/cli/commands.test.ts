@@ -124,7 +124,7 @@ describe('train', () => {
     const rows = 'a,b,c,y\n1,,5,u\n,2,5,v\n3,4,5,u\n6,7,5,\n9,8,5,v\n';
     place = workspace({ 'rows.csv': rows });
     const dropped = await place.cvxnn('train ./rows.csv --target y --missing drop --out ./m.json');
-    expect(dropped.err).toContain('3 rows with missing values left out\n');
+    expect(dropped.err).toContain('3 rows with missing values left out, most for column "a" (--ignore it, or --missing mean)\n');
     expect(dropped.err).toContain('column "c" is constant and is left out\n');
     const filled = await place.cvxnn('train ./rows.csv --target y --missing mean --out ./m.json --json');
     expect(filled.err).toContain('1 row with missing values left out\n');

@@ -151,6 +151,13 @@ describe('features', () => {
       'column "v": 51 different texts: names, dates and free text cannot be used; remove the column or pass --ignore "v"',
     ],
     [
+      'several at once',
+      `v,w,x,y\n${lettered(12)
+        .replaceAll(/^/gm, 'n-')
+        .replaceAll(/^n-(v\d+)/gm, 'n-$1,$1')}`,
+      'column "v": a different text in each of 12 rows: names, dates and free text cannot be used; remove the column or pass --ignore "v" (likewise "w")',
+    ],
+    [
       'a typing error among numbers',
       `a,y\n${Array.from({ length: 30 }, (_, k) => `${k === 7 ? '7.o' : k % 15},${k % 2}`).join('\n')}`,
       'line 9, column "a": "7.o" is not a number, as most of the column is',
