@@ -79,7 +79,7 @@ export interface TrainOptions {
 export function readTrainOptions(options: Options): TrainOptions {
   if (options.has('certificate')) throw new CliError('--certificate is not available yet; train without it');
   const seed = options.number('seed', (value) => Number.isSafeInteger(value) && value >= 0, 'an integer from 0 to 2^53 - 1') ?? 0;
-  const tolerance = options.number('tolerance', (value) => value > 0, 'a positive number') ?? 1e-6;
+  const tolerance = options.number('tolerance', (value) => value > 0 && value < 1, 'a number between 0 and 1') ?? 1e-6;
   const positive = (name: string) => options.number(name, (value) => value > 0, 'a positive number');
   return {
     target: options.required('target', 'the name of a column'),

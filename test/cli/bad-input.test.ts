@@ -71,7 +71,7 @@ describe('refused with exit code 1, one sentence and no file touched', () => {
     ['a bad boolean', train('--bias yes'), '--bias is "yes"; expected true or false'],
     ['a bad fraction', train('--test 20'), '--test is "20"; expected a fraction between 0 and 1'],
     ['a bad seed', train('--seed 1.5'), '--seed is "1.5"; expected an integer from 0 to 2^53 - 1'],
-    ['a bad tolerance', train('--tolerance 0'), '--tolerance is "0"; expected a positive number'],
+    ['a bad tolerance', train('--tolerance 0'), '--tolerance is "0"; expected a number between 0 and 1'],
     ['a bad time limit', train('--time-limit -3'), '--time-limit is "-3"; expected a positive number'],
     ['bad patterns', train('--patterns some'), '--patterns is "some"; expected auto, all or a positive integer'],
     ['patterns to come', train('--patterns certified'), '--patterns certified is not available yet; use auto or all'],
