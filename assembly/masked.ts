@@ -60,7 +60,8 @@ export function addEntries<T, B>(
 ): void {
   const entry: usize = 16 * (ctz<usize>(sizeof<T>()) + 1);
   const b = sizeof<B>() == 4 ? 4 : 6;
-  const table: usize = (16 * (ctz<usize>(sizeof<T>()) + 1)) << (sizeof<B>() == 4 ? 4 : 6);
+  const shift: usize = sizeof<B>() == 4 ? 4 : 6;
+  const table: usize = entry << shift;
   const mask = (1 << b) - 1;
   for (let i = 0; i < rows; i++) {
     let w = load<u64>(bits);

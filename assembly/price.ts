@@ -16,6 +16,11 @@ export function searchDirectionsWorkspace(n: i32, d: i32): i32 {
   return (3 * n + 3 * d + 2) * 8 + projectConeWorkspace(d) + (((d + 1) * 4 + 31) & ~15);
 }
 
+/** The bit of row k in its byte. */
+function bitOf(k: i32): u8 {
+  return <u8>(1 << (k & 7));
+}
+
 /** Pattern bits of w (1 iff x_k^T w >= 0), scores = X w, and F(w). */
 function locate(X: usize, lambda: usize, slope: f64, w: usize, bits: usize, scores: usize, n: i32, d: i32): f64 {
   multiplyVector(X, w, scores, n, d);
@@ -26,7 +31,7 @@ function locate(X: usize, lambda: usize, slope: f64, w: usize, bits: usize, scor
     const value = load<f64>(lambda + ((<usize>k) << 3)) * score;
     if (score >= 0) {
       const at = bits + (k >> 3);
-      store<u8>(at, load<u8>(at) | ((<u8>1) << (<u8>(k & 7))));
+      store<u8>(at, load<u8>(at) | bitOf(k));
       sum += value;
     } else sum += slope * value;
   }
@@ -155,7 +160,7 @@ export function searchDirections(
         const bend = (1 - slope) * load<f64>(lambda + ((<usize>row) << 3));
         if (!(nu > -bend * (1 + 1e-10))) continue;
         const at = own + (row >> 3);
-        store<u8>(at, load<u8>(at) ^ ((<u8>1) << (<u8>(row & 7))));
+        store<u8>(at, load<u8>(at) ^ bitOf(row));
         crossed = true;
       }
       if (!crossed || (!rose && k > 3)) break;
