@@ -18,7 +18,8 @@ export function searchDirectionsWorkspace(n: i32, d: i32): i32 {
 
 /** The bit of row k in its byte. */
 function bitOf(k: i32): u8 {
-  return <u8>(1 << (k & 7));
+  const shift = <u8>(k & 7);
+  return (<u8>1) << shift;
 }
 
 /** Pattern bits of w (1 iff x_k^T w >= 0), scores = X w, and F(w). */
