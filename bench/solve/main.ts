@@ -1,0 +1,39 @@
+// npm run --silent solve -- FOLDER --program gated|relu --ratio R: one JSON line, after one warm-up.
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { readInstance } from './instance.js';
+import { type SolverName, solveInstance, solvers } from './solve.js';
+
+function fail(message: string): never {
+  console.error(`solve: ${message}`);
+  process.exit(1);
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    program: { type: 'string', default: 'gated' },
+    ratio: { type: 'string', default: '0.01' },
+    tolerance: { type: 'string', default: '1e-6' },
+    solver: { type: 'string', default: 'newton' },
+    threads: { type: 'string', default: '1' },
+    'save-weights': { type: 'string' },
+  },
+});
+const { program, ratio, solver } = values;
+const tolerance = Number(values.tolerance);
+if (positionals.length !== 1) fail('expected one FOLDER');
+if (program !== 'gated' && program !== 'relu') fail(`--program is ${program}; expected gated or relu`);
+if (!(Number(ratio) > 0)) fail(`--ratio is ${ratio}; expected a number above 0`);
+if (!(tolerance > 0 && tolerance < 1)) fail(`--tolerance is ${values.tolerance}; expected a number above 0 and below 1`);
+if (!(solver in solvers)) fail(`--solver is ${solver}; expected one of ${Object.keys(solvers).join(', ')}`);
+if (!(Number(values.threads) >= 1)) fail(`--threads is ${values.threads}; expected a positive integer`);
+if (Number(values.threads) > 1) console.error('solve: one thread is used; results do not depend on the number of threads');
+
+const instance = readInstance(positionals[0]);
+const { beta } = instance.best(ratio, program);
+solveInstance(instance, program, beta, tolerance, solver as SolverName);
+const { weights, seconds, ...line } = solveInstance(instance, program, beta, tolerance, solver as SolverName);
+if (values['save-weights']) writeFileSync(values['save-weights'], new Uint8Array(weights.buffer));
+const peakMemoryMB = Math.round(process.resourceUsage().maxRSS / 1024);
+console.log(JSON.stringify({ instance: instance.name, program, beta, ...line, seconds, peakMemoryMB }));
