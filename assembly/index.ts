@@ -9,7 +9,14 @@ export { addToRows, maskRows, stridedRowDots, stridedScaleRows, sumRows } from '
 export { exponential, logarithm, logarithm1p } from './functions';
 export { maskedGram, maskedGramWorkspace } from './gram';
 export { maskedGramBlocks, maskedGramBlocksWorkspace } from './gram-blocks';
-export { evaluateCurvature, evaluateDual, evaluateLoss, maximizeQuadraticDual, negateLossGradient } from './losses';
+export {
+  evaluateCurvature,
+  evaluateDual,
+  evaluateLoss,
+  invertLossGradient,
+  maximizeQuadraticDual,
+  negateLossGradient,
+} from './losses';
 export { binaryMultiply, binaryMultiplyWorkspace, rowDots, scaleRows } from './masked';
 export { heapBase } from './memory';
 export {
@@ -38,6 +45,7 @@ export {
   evaluateSoftmax,
   evaluateSoftmaxCurvature,
   evaluateSoftmaxDual,
+  invertSoftmaxGradient,
   negateSoftmaxGradient,
 } from './softmax';
 export { thinSvd, thinSvdWorkspace } from './svd';

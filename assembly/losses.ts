@@ -127,3 +127,19 @@ export function maximizeQuadraticDual(lambda: usize, y: usize, weights: usize, c
   const best = linear / quadratic;
   return best > 0.0 ? best : 0.0;
 }
+
+/**
+ * A fit with negative gradient scale * lambda, which lies in the domain: the gradient of g there. Logarithms are taken at
+ * 1e-12 at least, so that the fit is finite on the edge of the domain too.
+ */
+export function invertLossGradient(lambda: usize, y: usize, weights: usize, scale: f64, fit: usize, count: i32, kind: i32): void {
+  const end = (<usize>count) << 3;
+  for (let i: usize = 0; i < end; i += 8) {
+    const weight = load<f64>(weights + i);
+    const target = load<f64>(y + i);
+    const q = weight > 0.0 ? (scale * load<f64>(lambda + i)) / weight : 0.0;
+    const p = abs(q);
+    const value = kind == LOGISTIC ? target * (logarithm(max(1.0 - p, 1e-12)) - logarithm(max(p, 1e-12))) : target - q;
+    store<f64>(fit + i, weight > 0.0 ? value : 0.0);
+  }
+}

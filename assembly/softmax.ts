@@ -130,3 +130,25 @@ export function evaluateSoftmaxDual(lambda: usize, y: usize, weights: usize, sca
   }
   return sum;
 }
+
+/** A fit with negative gradient scale * lambda: logarithms of Q = y - scale lambda / weight, taken at 1e-12 at least. */
+export function invertSoftmaxGradient(
+  lambda: usize,
+  y: usize,
+  weights: usize,
+  scale: f64,
+  fit: usize,
+  samples: i32,
+  outputs: i32,
+): void {
+  const row = (<usize>samples) << 3;
+  const end = row * <usize>outputs;
+  for (let k: usize = 0; k < row; k += 8) {
+    const weight = load<f64>(weights + k);
+    for (let c: usize = 0; c < end; c += row) {
+      const at = k + c;
+      const q = weight > 0.0 ? load<f64>(y + at) - (scale * load<f64>(lambda + at)) / weight : 1.0;
+      store<f64>(fit + at, logarithm(max(q, 1e-12)));
+    }
+  }
+}

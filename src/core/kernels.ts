@@ -40,12 +40,22 @@ export interface Kernels {
   evaluateCurvature(fit: number, y: number, weights: number, out: number, count: number, kind: number, delta: number): void;
   evaluateDual(lambda: number, y: number, weights: number, scale: number, count: number, kind: number, delta: number): number;
   maximizeQuadraticDual(lambda: number, y: number, weights: number, count: number): number;
+  invertLossGradient(lambda: number, y: number, weights: number, scale: number, fit: number, count: number, kind: number): void;
   // softmax.ts
   evaluateSoftmax(fit: number, y: number, weights: number, samples: number, outputs: number): number;
   negateSoftmaxGradient(fit: number, y: number, weights: number, lambda: number, samples: number, outputs: number): void;
   evaluateSoftmaxCurvature(fit: number, weights: number, out: number, samples: number, outputs: number): void;
   applySoftmaxCurvature(fit: number, weights: number, x: number, out: number, samples: number, outputs: number): void;
   evaluateSoftmaxDual(lambda: number, y: number, weights: number, scale: number, samples: number, outputs: number): number;
+  invertSoftmaxGradient(
+    lambda: number,
+    y: number,
+    weights: number,
+    scale: number,
+    fit: number,
+    samples: number,
+    outputs: number,
+  ): void;
   // masked.ts: bit matrices are rows of packed bits `stride` bytes apart, least significant first, with a spare zero word
   binaryMultiply(
     bits: number,

@@ -38,6 +38,7 @@ function separable(name: SeparableName, targets: Targets, delta: number, smoothn
     value: (fit) => kernels.evaluateLoss(fit.address, y, weights, count, kind, delta),
     negativeGradient: (fit, lambda) => kernels.negateLossGradient(fit.address, y, weights, lambda.address, count, kind, delta),
     curvature: (fit, out) => kernels.evaluateCurvature(fit.address, y, weights, out.address, count, kind, delta),
+    fitOfDual: (lambda, scale, fit) => kernels.invertLossGradient(lambda.address, y, weights, scale, fit.address, count, kind),
     dualValue: (lambda, scale) => kernels.evaluateDual(lambda.address, y, weights, scale, count, kind, delta),
     bestScale: (lambda, limit) => {
       if (name === 'logistic') return Math.min(1, limit);
@@ -61,6 +62,8 @@ function softmax(targets: Targets, smoothness: number): Loss {
     curvature: (fit, out) => kernels.evaluateSoftmaxCurvature(fit.address, weights, out.address, samples, outputs),
     applyCurvature: (fit, x, out) =>
       kernels.applySoftmaxCurvature(fit.address, weights, x.address, out.address, samples, outputs),
+    fitOfDual: (lambda, scale, fit) =>
+      kernels.invertSoftmaxGradient(lambda.address, y, weights, scale, fit.address, samples, outputs),
     dualValue: (lambda, scale) => kernels.evaluateSoftmaxDual(lambda.address, y, weights, scale, samples, outputs),
     bestScale: (_lambda, limit) => Math.min(1, limit),
   };

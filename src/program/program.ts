@@ -45,6 +45,8 @@ export interface Loss {
   curvature(fit: Vector, out: Vector): void;
   /** Hessian at `fit` times x, for losses that couple outputs (softmax); absent where the Hessian is diagonal. */
   applyCurvature?(fit: Vector, x: Vector, out: Vector): void;
+  /** Fit whose negative gradient is scale * lambda: the inverse of `negativeGradient`, finite at the edge of the domain. */
+  fitOfDual(lambda: Vector, scale: number, fit: Vector): void;
   /** g(scale * lambda) = -L*(-scale * lambda); -Infinity outside the domain. */
   dualValue(lambda: Vector, scale: number): number;
   /** Scale in [0, limit] that maximizes g(scale * lambda): closed form where there is one, else `limit` capped at 1. */

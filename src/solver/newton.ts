@@ -90,7 +90,8 @@ class NewtonSolve {
     }
     this.best.offerPoint(this.v, loss.value(this.point.fit) + beta * regularizer.value(this.v));
     this.sigma = this.initialSigma();
-    this.evaluate();
+    if (regularizer.value(this.v) === 0) this.startAlongDual();
+    else this.evaluate();
     let inner = 0;
     for (let iteration = 0; ; iteration++) {
       const accepted = this.subproblemSolved();
@@ -118,6 +119,29 @@ class NewtonSolve {
     const most = regularizer.dualNorm(g);
     if (penalty > 0) return (3 * penalty) / (beta * Math.max(1, this.activeBlocks()));
     return most > 0 ? (3 * this.best.objective) / (beta * most) : 1;
+  }
+
+  /**
+   * From v = 0, lambda_0 = -grad L(0) is far outside the feasible set, and Newton would spend its first steps on coming
+   * back. Starts on the ray t lambda_0 instead, where phi is smallest among t_0, 2 t_0, .. <= 1, t_0 feasible.
+   */
+  private startAlongDual(): void {
+    const { loss, regularizer, beta } = this.program;
+    const { kernels } = this.scope;
+    const { fit, lambda, g } = this.point;
+    const most = regularizer.dualNorm(g);
+    kernels.copyVector(lambda.address, this.delta.address, this.rows);
+    let best = 1;
+    let least = Number.POSITIVE_INFINITY;
+    for (let scale = most > beta ? beta / most : 1; scale <= 1; scale *= 2) {
+      loss.fitOfDual(this.delta, scale, fit);
+      this.evaluate();
+      if (!(this.merit < least)) break;
+      least = this.merit;
+      best = scale;
+    }
+    loss.fitOfDual(this.delta, best, fit);
+    this.evaluate();
   }
 
   private activeBlocks(): number {
