@@ -7,15 +7,15 @@
  * intermediate p is the projection on a larger cone, so |p| only falls, and a block can be given up as soon as |p| is
  * below the caller's threshold.
  *
- *   workspace (doubles)   E: d x d | R: d x d | c: d | nu: d | old: d | row: d
+ *   workspace (doubles)   E: d x d | R: d x d | c: d | nu: d | old: d | scores: 64
  *   set (32-bit integers) [count, index_0, .., index_{d-1}]: in: rows to try first, out: the active rows
  */
-import { addScaled, dot } from './dense';
+import { addScaled, dot, multiplyVector } from './dense';
 
 const dependent: f64 = 1e-9; // relative distance from the span of S below which a row adds nothing
 
 export function projectConeWorkspace(d: i32): i32 {
-  return (2 * d * d + 5 * d + 2) * 8;
+  return (2 * d * d + 3 * d + 66) * 8;
 }
 
 /** Where in the workspace the multipliers of the active rows are afterwards, in bytes. */
@@ -81,6 +81,39 @@ function rebuild(A: usize, bits: usize, set: usize, old: usize, z: usize, count:
   return kept;
 }
 
+/** Row with the most negative s_k a_k^T p / |a_k| below -tolerance, or -1; `skipped` does not count. Chunks of 64 rows share a word of bits. */
+function mostViolated(
+  A: usize,
+  inverseNorms: usize,
+  bits: usize,
+  p: usize,
+  tolerance: f64,
+  skipped: i32,
+  rows: i32,
+  d: i32,
+  scores: usize,
+): i32 {
+  let worst = -1;
+  let violation = -tolerance;
+  for (let start = 0; start < rows; start += 64) {
+    const count = min(64, rows - start);
+    multiplyVector(A + ((<usize>(start * d)) << 3), p, scores, count, d);
+    let word = load<u64>(bits + (start >> 3));
+    const norms = inverseNorms + ((<usize>start) << 3);
+    for (let i = 0; i < count; i++) {
+      const at = (<usize>i) << 3;
+      const scaled = load<f64>(scores + at) * load<f64>(norms + at);
+      const slack = word & 1 ? scaled : -scaled;
+      word >>= 1;
+      if (slack < violation && start + i != skipped) {
+        violation = slack;
+        worst = start + i;
+      }
+    }
+  }
+  return worst;
+}
+
 /**
  * p = projection of z on the cone; returns |p|, or 0 (p unspecified) as soon as |p| <= threshold is known.
  * `inverseNorms` holds 1/|a_k|, 0 for zero rows, which constrain nothing.
@@ -104,6 +137,7 @@ export function projectCone(
   const c = R + square;
   const nu = c + vector;
   const old = nu + vector;
+  const scores = old + vector;
   const indices = set + 4;
   const limit = Math.sqrt(dot(z, z, d));
   if (limit <= threshold) return 0;
@@ -139,15 +173,7 @@ export function projectCone(
       if (count == d) norm = 0;
       break;
     }
-    let worst = -1;
-    let violation = -tolerance;
-    for (let k = 0; k < rows; k++) {
-      const scaled = dot(A + ((<usize>(k * d)) << 3), p, d) * load<f64>(inverseNorms + ((<usize>k) << 3)) * rowSign(bits, k);
-      if (scaled < violation && k != skipped) {
-        violation = scaled;
-        worst = k;
-      }
-    }
+    const worst = mostViolated(A, inverseNorms, bits, p, tolerance, skipped, rows, d, scores);
     if (worst < 0) break;
     if (!appendRow(A, bits, worst, count, d, E, R)) {
       if (skipped >= 0) break; // a second one in a row: what is left is rounding

@@ -39,7 +39,7 @@ export {
   uniquePatternsWorkspace,
 } from './patterns';
 export { searchDirections, searchDirectionsWorkspace } from './price';
-export { coneGroupFactor, coneGroupsDualNorm, proxConeGroups, sumGroupNorms } from './prox';
+export { coneGroupFactor, coneGroupShrinkage, coneGroupsDualNorm, proxConeGroups, sumGroupNorms } from './prox';
 export {
   applySoftmaxCurvature,
   evaluateSoftmax,

@@ -92,13 +92,14 @@ export function sumGroupNorms(v: usize, blocks: i32, d: i32): f64 {
 }
 
 /**
- * Factor R (columns contiguous) of J = (1 - c) Q + c u u^T, c = step/|p|, u = p/|p|, Q the projector on the null space of
- * the active rows: R = [u, sqrt(1 - c) N], N an orthonormal basis of the null space without u, from Householder
- * reflections of the active rows and u. Returns the number of columns d - rank.
+ * Derivative of the joint prox: J = (1 - c) Q + c u u^T, c = step/|p|, u = p/|p|, Q the projector on the null space of the
+ * active rows. Householder reflections of u and of the active rows give orthonormal bases of both sides.
  *
  *   work (doubles)  reflectors: d x d | u: d
  */
-export function coneGroupFactor(v: usize, norm: f64, step: f64, cone: usize, set: usize, out: usize, d: i32, work: usize): i32 {
+
+/** Reflectors of u = v/|v| and the active rows; returns their rank. */
+function reflectActive(v: usize, cone: usize, set: usize, d: i32, work: usize): i32 {
   const bytes = (<usize>d) << 3;
   const u = work + <usize>d * bytes;
   const scale = 1 / Math.sqrt(dot(v, v, d));
@@ -106,19 +107,50 @@ export function coneGroupFactor(v: usize, norm: f64, step: f64, cone: usize, set
   let rank = addReflector(u, work, 0, d);
   const active = load<i32>(cone, 8) > 0 ? load<i32>(set) : 0;
   const rows = <usize>load<i32>(cone);
-  for (let i = 0; i < active; i++)
+  for (let i = 0; i < active; i++) {
     rank = addReflector(rows + ((<usize>(load<i32>(set + 4 + ((<usize>i) << 2)) * d)) << 3), work, rank, d);
-  memory.copy(out, u, bytes);
-  const shrink = Math.sqrt(1 - step / norm);
-  let columns = 1;
-  for (let k = rank; k < d; k++) {
-    const at = out + <usize>columns * bytes;
-    memory.fill(at, 0, bytes);
-    store<f64>(at + ((<usize>k) << 3), shrink);
-    for (let i = rank - 1; i >= 0; i--) reflect(work + <usize>i * bytes, at, i, d);
-    columns++;
   }
-  return columns;
+  return rank;
+}
+
+/** Columns from..to-1 of the orthogonal matrix of `rank` reflectors, times `scale`, contiguous. */
+function writeBasis(from: i32, to: i32, scale: f64, rank: i32, out: usize, d: i32, work: usize): void {
+  const bytes = (<usize>d) << 3;
+  for (let k = from; k < to; k++) {
+    const at = out + <usize>(k - from) * bytes;
+    memory.fill(at, 0, bytes);
+    store<f64>(at + ((<usize>k) << 3), scale);
+    for (let i = rank - 1; i >= 0; i--) reflect(work + <usize>i * bytes, at, i, d);
+  }
+}
+
+/** Factor R = [u, sqrt(1 - c) N] of J = R R^T, N a basis of the null space without u. Returns the number of columns. */
+export function coneGroupFactor(v: usize, norm: f64, step: f64, cone: usize, set: usize, out: usize, d: i32, work: usize): i32 {
+  const bytes = (<usize>d) << 3;
+  const rank = reflectActive(v, cone, set, d, work);
+  memory.copy(out, work + <usize>d * bytes, bytes);
+  writeBasis(rank, d, Math.sqrt(1 - step / norm), rank, out + bytes, d, work);
+  return 1 + d - rank;
+}
+
+/** The same J as (1 - c) I + q q^T - sum of e e^T: writes q = sqrt(c) u, then the columns e. Returns how many e there are. */
+export function coneGroupShrinkage(
+  v: usize,
+  norm: f64,
+  step: f64,
+  cone: usize,
+  set: usize,
+  out: usize,
+  d: i32,
+  work: usize,
+): i32 {
+  const bytes = (<usize>d) << 3;
+  const rank = reflectActive(v, cone, set, d, work);
+  const u = work + <usize>d * bytes;
+  const share = Math.sqrt(step / norm);
+  for (let j: usize = 0; j < bytes; j += 8) store<f64>(out + j, load<f64>(u + j) * share);
+  writeBasis(1, rank, Math.sqrt(1 - step / norm), rank, out + bytes, d, work);
+  return rank - 1;
 }
 
 /** x <- (I - 2 h h^T) x, h unit with zeros before position `start`. */

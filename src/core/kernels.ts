@@ -154,6 +154,16 @@ export interface Kernels {
   ): number;
   sumGroupNorms(v: number, blocks: number, d: number): number;
   coneGroupFactor(v: number, norm: number, step: number, cone: number, set: number, out: number, d: number, work: number): number;
+  coneGroupShrinkage(
+    v: number,
+    norm: number,
+    step: number,
+    cone: number,
+    set: number,
+    out: number,
+    d: number,
+    work: number,
+  ): number;
 
   // elements.ts
   multiplyElements(x: number, y: number, out: number, n: number): void;

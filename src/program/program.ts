@@ -67,10 +67,10 @@ export interface Regularizer {
    */
   factor(block: number, out: Vector): number;
   /**
-   * J_b of the last `prox` as (1 - shrink) I + q q^T, where it has this form (then `addSampleGram` can serve); q goes to
-   * `out`, of block length. Null where it has not.
+   * J_b of the last `prox` as (1 - shrink) I + q q^T - sum of e e^T, where it has this form (then `addSampleGram` can
+   * serve): q, then the `removed` columns e go to `out`, which has room for length x length entries. Null where it has not.
    */
-  shrinkage?(block: number, out: Vector): number | null;
+  shrinkage?(block: number, out: Vector): { shrink: number; removed: number } | null;
   /** max_b of the dual norm of g_b over K_b: an upper bound that is tight up to rounding. Zero is optimal iff <= beta. */
   dualNorm(g: Vector): number;
 }

@@ -1,4 +1,4 @@
-import { type Scope, slice, type Vector } from '../core/scope.js';
+import type { Scope, Vector } from '../core/scope.js';
 import type { Regularizer } from './program.js';
 
 /** Rows of one cone {v : s_k a_k^T v >= 0}: where they are in the arena, and the packed sign bits (1: s = +1). */
@@ -85,29 +85,26 @@ export class ConeGroupNorm implements Regularizer {
   }
 
   factor(block: number, out: Vector): number {
-    return this.scope.kernels.coneGroupFactor(
-      this.result.address + block * this.length * 8,
-      this.scope.view(this.norms)[block],
-      this.step,
-      this.cones + block * coneBytes,
-      this.proxSets + block * (this.length + 1) * 4,
-      out.address,
-      this.length,
-      this.work,
-    );
+    const { kernels } = this.scope;
+    const { v, norm, cone, set } = this.place(block);
+    return kernels.coneGroupFactor(v, norm, this.step, cone, set, out.address, this.length, this.work);
   }
 
-  shrinkage(block: number, out: Vector): number | null {
-    const { scope, length } = this;
-    const set = scope.integers(this.proxSets + block * (length + 1) * 4, 1)[0];
-    const coneRows = scope.integers(this.cones + block * coneBytes, 4)[2];
-    if (coneRows > 0 && set > 0) return null;
-    const norm = scope.view(this.norms)[block];
-    const shrink = this.step / norm;
-    const v = slice(this.result, block * length, length);
-    scope.kernels.copyVector(v.address, out.address, length);
-    scope.kernels.scaleVector(Math.sqrt(shrink) / (norm - this.step), out.address, length);
-    return shrink;
+  shrinkage(block: number, out: Vector): { shrink: number; removed: number } {
+    const { kernels } = this.scope;
+    const { v, norm, cone, set } = this.place(block);
+    const removed = kernels.coneGroupShrinkage(v, norm, this.step, cone, set, out.address, this.length, this.work);
+    return { shrink: this.step / norm, removed };
+  }
+
+  /** Addresses of what belongs to a block, and its norm before shrinking. */
+  private place(block: number) {
+    return {
+      v: this.result.address + block * this.length * 8,
+      norm: this.scope.view(this.norms)[block],
+      cone: this.cones + block * coneBytes,
+      set: this.proxSets + block * (this.length + 1) * 4,
+    };
   }
 
   dualNorm(g: Vector): number {

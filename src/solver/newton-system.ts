@@ -9,6 +9,30 @@ interface Group {
   readonly blocks: Int32Array;
 }
 
+/** Columns T_b q of several blocks one after another. */
+class Stack {
+  count = 0;
+  private readonly all: Vector;
+  private readonly rows: number;
+  private readonly features: Program['features'];
+
+  constructor(scope: Scope, rows: number, features: Program['features'], capacity: number) {
+    this.all = scope.vector(capacity * rows);
+    this.rows = rows;
+    this.features = features;
+  }
+
+  push(block: number, factor: Vector, k: number): void {
+    if (k === 0) return;
+    this.features.applyColumns(block, factor, k, slice(this.all, this.count * this.rows, k * this.rows));
+    this.count += k;
+  }
+
+  get columns(): Vector {
+    return slice(this.all, 0, this.count * this.rows);
+  }
+}
+
 /**
  * The semismooth Newton equation in fit space, (I + sigma B W) delta = -F, with W the curvature of the loss and
  * B = T J T^T, J the derivative of the prox. With J = R R^T and U = T R, x = U^T W delta solves the symmetric
@@ -163,49 +187,61 @@ export class NewtonSystem {
     const { features, regularizer } = this.program;
     const { rows, blocks } = group;
     const B = scope.zeros(rows * rows);
-    const simple: number[] = [];
-    const scales: number[] = [];
-    const other: number[] = [];
-    let columns = 0;
+    const most = Math.max(...Array.from(blocks, (b) => features.offsets[b + 1] - features.offsets[b]));
+    const structured = features.addSampleGram && regularizer.shrinkage ? regularizer.shrinkage.bind(regularizer) : () => null;
     const mark = scope.mark();
-    const ranks = scope.vector(blocks.length * rows);
-    const length = Math.max(...Array.from(blocks, (b) => features.offsets[b + 1] - features.offsets[b]));
-    const direction = scope.vector(length);
-    for (const b of blocks) {
-      const shrink = features.addSampleGram && regularizer.shrinkage ? regularizer.shrinkage(b, direction) : null;
-      if (shrink === null) {
-        other.push(b);
-        continue;
-      }
-      simple.push(b);
-      scales.push(1 - shrink);
-      features.applyColumns(b, direction, 1, slice(ranks, columns * rows, rows));
-      columns++;
+    const parts = scope.vector(most * most);
+    const forms = Array.from(blocks, (b) => ({
+      b,
+      length: features.offsets[b + 1] - features.offsets[b],
+      form: structured(b, parts),
+    }));
+    // With most directions removed the factor has fewer columns than the complement.
+    const simple = forms.filter(({ form, length }) => form !== null && 2 * form.removed <= length);
+    const other = forms.filter((entry) => !simple.includes(entry)).map(({ b }) => b);
+    const removed = simple.reduce((sum, { form }) => sum + (form?.removed ?? 0), 0);
+    const added = new Stack(scope, rows, features, simple.length);
+    const taken = new Stack(scope, rows, features, removed);
+    for (const { b, length, form } of simple) {
+      structured(b, parts);
+      added.push(b, parts, 1);
+      if (form) taken.push(b, slice(parts, length, form.removed * length), form.removed);
     }
     if (simple.length > 0 && features.addSampleGram) {
-      features.addSampleGram(Int32Array.from(simple), Float64Array.from(scales), B);
-      this.addOuterProducts(ranks, columns, rows, B);
+      const scales = Float64Array.from(simple, ({ form }) => 1 - (form?.shrink ?? 0));
+      features.addSampleGram(
+        Int32Array.from(simple, ({ b }) => b),
+        scales,
+        B,
+      );
+      this.addOuterProducts(added.columns, B, rows);
+      if (taken.count > 0) {
+        const product = scope.zeros(rows * rows);
+        this.addOuterProducts(taken.columns, product, rows);
+        scope.kernels.addScaled(-1, product.address, B.address, rows * rows);
+      }
     }
-    if (other.length > 0) {
-      const { U, K } = this.columns(group, other);
-      this.addOuterProducts(U, K, rows, B);
-    }
+    if (other.length > 0) this.addOuterProducts(this.columns(group, other).U, B, rows);
     scope.release(mark);
     return B;
   }
 
-  /** B += U^T U for U of K rows: lower triangle. */
-  private addOuterProducts(U: Vector, K: number, rows: number, B: Vector): void {
+  /** B += U^T U for rows U of length `rows`: lower triangle. */
+  private addOuterProducts(U: Vector, B: Vector, rows: number): void {
     const { scope } = this;
+    const { kernels } = scope;
+    const K = U.length / rows;
+    const mark = scope.mark();
     const transposed = scope.vector(rows * K);
-    scope.kernels.transposeMatrix(U.address, transposed.address, K, rows);
-    scope.kernels.symmetricProduct(
+    kernels.transposeMatrix(U.address, transposed.address, K, rows);
+    kernels.symmetricProduct(
       transposed.address,
       B.address,
       rows,
       K,
-      scope.bytes(scope.kernels.symmetricProductWorkspace(rows, rows, K)),
+      scope.bytes(kernels.symmetricProductWorkspace(rows, rows, K)),
     );
+    scope.release(mark);
   }
 
   private solveInSamples(group: Group, F: Vector, weights: Vector, sigma: number, out: Vector): void {
