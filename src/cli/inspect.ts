@@ -55,7 +55,7 @@ function asText({ name, encoder, estimator, training }: Model, file: string): st
     ...training.regions.slice(0, MODELS_SHOWN).flatMap((region, k) => regionText(region, k, training.rows, names, encoder)),
   ];
   const hidden = training.regionCount - Math.min(MODELS_SHOWN, training.regions.length);
-  if (hidden > 0) lines.push(`  and ${count(hidden, 'model')} more for fewer rows each`);
+  if (hidden > 0) lines.push(`  and ${hidden} more, for at most as many rows each`);
   return `${lines.join('\n')}\n`;
 }
 

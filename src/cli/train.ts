@@ -99,12 +99,13 @@ function prepare(table: Table, choices: TrainOptions): Prepared {
   const pick = (members: Int32Array) => members.map((k) => rows[k]);
   const { encoder, notes: dropped } = TableEncoder.fit(table, pick(split.train), { target: spec, missing, ignore });
   notes.push(...dropped);
-  const part = (members: Int32Array): Part => {
+  const part = (members: Int32Array, whose: string): Part => {
     const { X, warnings } = encoder.encode(table, pick(members), missing);
-    notes.push(...warnings);
+    notes.push(...warnings.map((warning) => whose + warning));
     return { X: asRows(X), y: Array.from(members, (k) => values[k]) };
   };
-  return { encoder, train: part(split.train), test: split.test === null ? null : part(split.test), notes };
+  const train = part(split.train, '');
+  return { encoder, train, test: split.test === null ? null : part(split.test, 'held-out rows: '), notes };
 }
 
 /** The emptiest column, where dropping rows costs more than half of the table. */
