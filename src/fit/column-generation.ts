@@ -40,7 +40,7 @@ const thoroughStarts = 200;
 const poolShare = 0.8;
 const poolSize = 60;
 /** Most columns added in a round, for every output. */
-const columnsPerRound = 40;
+const columnsPerRound = 60;
 /** A column is dropped after so many rounds without weight. */
 const idleRounds = 4;
 const maximumRounds = 200;
@@ -130,7 +130,7 @@ export function* generateColumns(
       tolerance = options.tolerance;
     } else {
       thorough = false;
-      tolerance = Math.max(options.tolerance, Math.min(tolerance, worth / 10));
+      tolerance = Math.max(options.tolerance, Math.min(tolerance, worth / 3));
     }
     const weights = patternWeights(step.v, patterns.count, columns);
     const age = idle.map((rounds, i) => (weights[i] > 0 ? 0 : rounds + 1));

@@ -66,6 +66,8 @@ export interface Regularizer {
    * returns k. `out` has room for length x length entries.
    */
   factor(block: number, out: Vector): number;
+  /** Rank of J_b after the last `prox`, or a little more: decides which linear system is smaller. */
+  rank(block: number): number;
   /**
    * J_b of the last `prox` as (1 - shrink) I + q q^T - sum of e e^T, where it has this form (then `addSampleGram` can
    * serve): q, then the `removed` columns e go to `out`, which has room for length x length entries. Null where it has not.

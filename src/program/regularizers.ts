@@ -90,6 +90,12 @@ export class ConeGroupNorm implements Regularizer {
     return kernels.coneGroupFactor(v, norm, this.step, cone, set, out.address, this.length, this.work);
   }
 
+  rank(block: number): number {
+    const { cone, set } = this.place(block);
+    const rows = this.scope.integers(cone, 4)[2];
+    return rows > 0 ? this.length - this.scope.integers(set, 1)[0] : this.length;
+  }
+
   shrinkage(block: number, out: Vector): { shrink: number; removed: number } {
     const { kernels } = this.scope;
     const { v, norm, cone, set } = this.place(block);

@@ -115,6 +115,7 @@ function matrixRegularizer(lengths: readonly number[], nonnegative: boolean, sco
       scope.view(out).set(result);
     },
     active: () => Int32Array.from(lengths.keys()).filter((b) => norm(lastBlock(b)) > lastStep),
+    rank: (block) => lengths[block],
     factor(block, out) {
       // J = (1 - s) Q + s u u^T = R R with R = sqrt(1 - s) (Q - u u^T) + u u^T; Q keeps the positive coordinates.
       const p = lastBlock(block);
