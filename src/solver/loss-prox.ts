@@ -2,7 +2,7 @@ import type { Scope, Vector } from '../core/scope.js';
 import type { Loss } from '../program/program.js';
 
 const maxSteps = 100;
-const roundOff = 2 ** -51;
+const roundOff = 2 * Number.EPSILON;
 
 /**
  * argmin over f of L(f) + rho/2 |f - c|^2 for any loss, by Newton's method from a warm start. Losses that are sums over

@@ -1,0 +1,129 @@
+import type { Architecture } from '../architectures/architecture.js';
+import { type Certificate, certify, type PatternCoverage } from '../certificate/certificate.js';
+import { dualBound } from '../certificate/dual-bound.js';
+import type { Scope } from '../core/scope.js';
+import { type FitState, restrict } from '../fit/fit.js';
+import { isHomogeneous } from '../network/activation.js';
+import { TwoLayerNetwork } from '../network/network.js';
+import { balance } from '../network/neurons.js';
+import { simplify } from '../network/simplify.js';
+import type { TrainResult } from '../options.js';
+import { type Problem, prepareData } from '../program/training-data.js';
+import type { Matrix } from '../types.js';
+
+/** From the blocks of a fit to the network, reduced to a basic solution, and its certificate. */
+export function concludeTraining(
+  architecture: Architecture,
+  problem: Problem,
+  state: FitState,
+  tolerance: number,
+  scope: Scope,
+): Omit<TrainResult, 'status'> {
+  const networks = state.parts.map((part) =>
+    architecture.network(part.v, part.patterns, { columns: problem.X.columns, outputs: part.outputs.length, bias: problem.bias }),
+  );
+  const full = networks.length === 1 ? networks[0] : joinOutputs(networks, problem.outputs);
+  const data = prepareData(problem, architecture.degree, scope);
+  const objectiveOf = (network: TwoLayerNetwork) => trainingObjective(network, problem, data, scope);
+  let network = full;
+  let objective = objectiveOf(full);
+  if (isHomogeneous(full.activation)) {
+    const basic = balance(simplify(full, inputsOf(problem)));
+    const basicObjective = objectiveOf(basic);
+    // A basic solution is the same function; rounding may cost it a last digit, never more.
+    if (basicObjective <= objective * (1 + 1e-9)) {
+      network = basic;
+      objective = basicObjective;
+    }
+  }
+  const certificate = certifyNetwork(architecture, problem, state, network, objective, tolerance, scope);
+  return {
+    network,
+    certificate,
+    beta: problem.beta,
+    iterations: state.parts.reduce((sum, part) => sum + part.iterations, 0),
+    patternCount: state.parts.reduce((sum, part) => sum + part.patterns.count, 0),
+    state,
+  };
+}
+
+/** X without its bias column. */
+function inputsOf({ X, bias }: Problem): Matrix {
+  if (!bias) return X;
+  const columns = X.columns - 1;
+  const data = new Float64Array(X.rows * columns);
+  for (let k = 0; k < X.rows; k++) data.set(X.data.subarray(k * X.columns, k * X.columns + columns), k * columns);
+  return { data, rows: X.rows, columns };
+}
+
+/** The non-convex objective of a network, from its own forward pass. */
+function trainingObjective(
+  network: TwoLayerNetwork,
+  problem: Problem,
+  data: ReturnType<typeof prepareData>,
+  scope: Scope,
+): number {
+  const fitted = fitOf(network, problem, data.fitScale);
+  return scope.child(() => data.loss.value(scope.copyIn(fitted)) * data.objectiveScale) + problem.beta * network.weightPenalty();
+}
+
+/** Scores on the training rows, outputs x samples, in the units of the arena. */
+function fitOf(network: TwoLayerNetwork, problem: Problem, fitScale: number): Float64Array {
+  const scores = network.forward(inputsOf(problem));
+  const { outputs } = network;
+  const rows = problem.X.rows;
+  const fitted = new Float64Array(scores.length);
+  for (let k = 0; k < rows; k++) for (let c = 0; c < outputs; c++) fitted[c * rows + k] = scores[k * outputs + c] / fitScale;
+  return fitted;
+}
+
+/** One bound for every part, from the better of the network's own residual and the solver's dual point; then their sum. */
+function certifyNetwork(
+  architecture: Architecture,
+  problem: Problem,
+  state: FitState,
+  network: TwoLayerNetwork,
+  objective: number,
+  tolerance: number,
+  scope: Scope,
+): Certificate {
+  let bound = 0;
+  const rows = problem.X.rows;
+  for (const part of state.parts) {
+    scope.child(() => {
+      const data = prepareData(restrict(problem, part.outputs), architecture.degree, scope);
+      const program = architecture.program(data, part.patterns, scope);
+      const fitted = fitOf(network, problem, data.fitScale);
+      const own = new Float64Array(part.outputs.length * rows);
+      part.outputs.forEach((c, i) => {
+        own.set(fitted.subarray(c * rows, (c + 1) * rows), i * rows);
+      });
+      const residual = scope.vector(own.length);
+      data.loss.negativeGradient(scope.copyIn(own), residual);
+      const norms = scope.copyOut(data.inverseNorms).map((inverse) => (inverse > 0 ? 1 / inverse : 0));
+      const candidates = [residual, scope.copyIn(part.lambda)].map((lambda) => dualBound(program, lambda, norms, scope));
+      bound += Math.max(...candidates.filter((value) => !Number.isNaN(value))) * data.objectiveScale;
+    });
+  }
+  const coverages: PatternCoverage[] = ['sampled', 'priced', 'certified', 'all'];
+  const weakest = Math.min(...state.parts.map((part) => coverages.indexOf(part.coverage)));
+  return certify(objective, bound, coverages[weakest], tolerance);
+}
+
+/** Networks of single outputs side by side. */
+function joinOutputs(networks: readonly TwoLayerNetwork[], outputs: number): TwoLayerNetwork {
+  const [first] = networks;
+  const weights = networks.flatMap((network) => Array.from(network.hidden.weights));
+  const bias = networks.flatMap((network) => Array.from(network.hidden.bias));
+  const outputWeights = networks.flatMap((network, c) =>
+    Array.from(network.output.weights).flatMap((weight) => Array.from({ length: outputs }, (_, k) => (k === c ? weight : 0))),
+  );
+  return new TwoLayerNetwork({
+    inputs: first.inputs,
+    outputs,
+    activation: first.activation,
+    hidden: { weights, bias },
+    output: { weights: outputWeights },
+    penalty: 'group',
+  });
+}

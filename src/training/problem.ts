@@ -1,0 +1,77 @@
+import type { Architecture } from '../architectures/architecture.js';
+import { packMatrix, packVector } from '../data/matrix.js';
+import { ArgumentError } from '../errors.js';
+import { checkOptions, checkPatternShape, type TrainOptions } from '../options.js';
+import type { Problem } from '../program/training-data.js';
+import type { Matrix, MatrixLike, VectorLike } from '../types.js';
+
+/** Checks everything that can be checked without work, and states the problem. */
+export function stateProblem(
+  architecture: Architecture,
+  X: MatrixLike,
+  y: VectorLike | MatrixLike,
+  options: TrainOptions,
+): Problem {
+  checkOptions(options, architecture);
+  const { loss = 'squared', bias = true, huberDelta = 1 } = options;
+  const features = packMatrix(X, 'X');
+  const targets = packTargets(y, features.rows);
+  checkTargets(targets.data, targets.outputs, features.rows, loss);
+  const withBias = bias ? appendOnes(features) : features;
+  const refusal = architecture.accepts(loss, targets.outputs, features.columns);
+  if (refusal) throw new ArgumentError('options.loss', `'${loss}' with ${targets.outputs} outputs`, refusal);
+  const sampleWeight = options.sampleWeight ? packVector(options.sampleWeight, 'options.sampleWeight', features.rows) : null;
+  if (sampleWeight) {
+    const bad = sampleWeight.findIndex((weight) => weight < 0);
+    if (bad >= 0) throw new ArgumentError(`options.sampleWeight[${bad}]`, String(sampleWeight[bad]), 'a number >= 0');
+    if (sampleWeight.every((weight) => weight === 0))
+      throw new ArgumentError('options.sampleWeight', 'all zero', 'at least one weight above 0');
+  }
+  checkPatternShape(options.patterns ?? 'auto', features.rows, withBias.columns, architecture.patterns === 'gates');
+  return {
+    X: withBias,
+    bias,
+    y: targets.data,
+    outputs: targets.outputs,
+    loss,
+    lossOptions: { huberDelta },
+    sampleWeight,
+    beta: options.beta,
+  };
+}
+
+function appendOnes({ data, rows, columns }: Matrix): Matrix {
+  const extended = new Float64Array(rows * (columns + 1)).fill(1);
+  for (let k = 0; k < rows; k++) extended.set(data.subarray(k * columns, (k + 1) * columns), k * (columns + 1));
+  return { data: extended, rows, columns: columns + 1 };
+}
+
+/** n targets or n x C, as outputs x samples. */
+function packTargets(y: unknown, rows: number): { data: Float64Array; outputs: number } {
+  const matrix =
+    typeof y === 'object' && y !== null && ('shape' in y || (Array.isArray(y) && typeof y[0] === 'object' && y[0] !== null));
+  if (!matrix) return { data: packVector(y, 'y', rows), outputs: 1 };
+  const packed = packMatrix(y, 'y');
+  if (packed.rows !== rows) throw new ArgumentError('y', `of ${packed.rows} rows`, `${rows} rows, one for every row of X`);
+  const data = new Float64Array(packed.data.length);
+  for (let k = 0; k < rows; k++)
+    for (let c = 0; c < packed.columns; c++) data[c * rows + k] = packed.data[k * packed.columns + c];
+  return { data, outputs: packed.columns };
+}
+
+function checkTargets(y: Float64Array, outputs: number, rows: number, loss: string): void {
+  if (loss === 'logistic' || loss === 'squaredHinge') {
+    const bad = y.findIndex((label) => label !== 1 && label !== -1);
+    if (bad >= 0) throw new ArgumentError(`y[${bad % rows}]`, String(y[bad]), `-1 or +1 for the loss '${loss}'`);
+  }
+  if (loss !== 'softmax' || outputs < 2) return;
+  for (let k = 0; k < rows; k++) {
+    let sum = 0;
+    for (let c = 0; c < outputs; c++) {
+      const entry = y[c * rows + k];
+      if (entry !== 0 && entry !== 1) throw new ArgumentError(`y[${k}][${c}]`, String(entry), "0 or 1 for the loss 'softmax'");
+      sum += entry;
+    }
+    if (sum !== 1) throw new ArgumentError(`y[${k}]`, `a row with sum ${sum}`, 'one-hot, a single 1');
+  }
+}
