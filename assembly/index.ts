@@ -49,3 +49,4 @@ export {
   negateSoftmaxGradient,
 } from './softmax';
 export { thinSvd, thinSvdWorkspace } from './svd';
+export { addMaskedOuter, addMaskedOuterWorkspace } from './masked-outer';

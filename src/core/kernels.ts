@@ -197,4 +197,8 @@ export interface Kernels {
     d: number,
     work: number,
   ): void;
+
+  // masked-outer.ts
+  addMaskedOuter(X: number, bits: number, C: number, sign: number, B: number, n: number, d: number, k: number, work: number): void;
+  addMaskedOuterWorkspace(n: number, d: number, k: number): number;
 }

@@ -34,6 +34,7 @@ export class MaskedFeatures implements FeatureMap {
   readonly patternCount: number;
   /** Present for 0/1 masks only: other slopes would need two more products. */
   readonly addSampleGram?: (blocks: Int32Array, scales: Float64Array, H: Vector) => void;
+  readonly addOuterProduct?: (block: number, factor: Vector, k: number, sign: 1 | -1, B: Vector) => void;
   private readonly transposed: number;
   private readonly transposedStride: number;
   private readonly input: MaskedFeaturesInput;
@@ -62,8 +63,10 @@ export class MaskedFeatures implements FeatureMap {
     this.offsets = Int32Array.from({ length: blocks + 1 }, (_, b) => b * length);
     this.blockOutput =
       layout === 'joint' ? null : Int32Array.from({ length: blocks }, (_, b) => Math.floor(b / patterns.count) % outputs);
-    if (input.slope === 0 && layout === 'separate')
+    if (input.slope === 0 && layout === 'separate') {
       this.addSampleGram = (chosen, scales, H) => this.addMaskedKernel(chosen, scales, H);
+      this.addOuterProduct = (block, factor, k, sign, B) => this.addMaskedOuter(block, factor, k, sign, B);
+    }
     this.sums = scope.vector(this.samples * length);
     this.combined = scope.vector(patterns.count * length);
     this.columnSum = scope.vector(length);
@@ -157,6 +160,16 @@ export class MaskedFeatures implements FeatureMap {
     const scaleVector = this.scope.copyIn(scales);
     const work = this.scope.bytes(kernels.addPatternKernelWorkspace(n, count));
     kernels.addPatternKernel(kernelMatrix.address, transposed, transposedStride, scaleVector.address, H.address, n, count, work);
+    this.scope.release(mark);
+  }
+
+  private addMaskedOuter(block: number, factor: Vector, k: number, sign: 1 | -1, B: Vector): void {
+    const { columns: d, X } = this.input;
+    const { kernels } = this.scope;
+    const mark = this.scope.mark();
+    const work = this.scope.bytes(kernels.addMaskedOuterWorkspace(this.samples, d, k));
+    const mask = this.bits + (block % this.patternCount) * this.stride;
+    kernels.addMaskedOuter(X.address, mask, factor.address, sign, B.address, this.samples, d, k, work);
     this.scope.release(mark);
   }
 

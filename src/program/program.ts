@@ -31,6 +31,8 @@ export interface FeatureMap {
    * maps whose structure makes this cheaper than forming columns.
    */
   addSampleGram?(blocks: Int32Array, scales: Float64Array, H: Vector): void;
+  /** B += sign * (T_b C)(T_b C)^T for k columns C, like `addSampleGram`; present together with it. */
+  addOuterProduct?(block: number, columns: Vector, k: number, sign: 1 | -1, B: Vector): void;
 }
 
 /** A sum over samples. lambda = -grad L(fit) is the dual variable (math.md, table of losses). */

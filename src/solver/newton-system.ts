@@ -9,30 +9,6 @@ interface Group {
   readonly blocks: Int32Array;
 }
 
-/** Columns T_b q of several blocks one after another. */
-class Stack {
-  count = 0;
-  private readonly all: Vector;
-  private readonly rows: number;
-  private readonly features: Program['features'];
-
-  constructor(scope: Scope, rows: number, features: Program['features'], capacity: number) {
-    this.all = scope.vector(capacity * rows);
-    this.rows = rows;
-    this.features = features;
-  }
-
-  push(block: number, factor: Vector, k: number): void {
-    if (k === 0) return;
-    this.features.applyColumns(block, factor, k, slice(this.all, this.count * this.rows, k * this.rows));
-    this.count += k;
-  }
-
-  get columns(): Vector {
-    return slice(this.all, 0, this.count * this.rows);
-  }
-}
-
 /**
  * The semismooth Newton equation in fit space, (I + sigma B W) delta = -F, with W the curvature of the loss and
  * B = T J T^T, J the derivative of the prox. With J = R R^T and U = T R, x = U^T W delta solves the symmetric
@@ -127,7 +103,7 @@ export class NewtonSystem {
     }
     const inCoefficients = rows * K * K + (K * K * K) / 3;
     const structured = addSampleGram ? (rows * rows * blocks.length) / 3 : 0;
-    return structured + rows * rows * columns + (rows * rows * rows) / 3 < inCoefficients;
+    return structured + (rows * rows * columns) / 3 + (rows * rows * rows) / 3 < inCoefficients;
   }
 
   private solveInCoefficients(group: Group, F: Vector, fit: Vector, weights: Vector, sigma: number, out: Vector): void {
@@ -181,10 +157,25 @@ export class NewtonSystem {
     return gram;
   }
 
+  /**
+   * Cholesky factor in place. A large sigma can lift rounding of B above the identity: then a ridge of that size, raised
+   * until the factorization succeeds, gives a direction that is a little shorter; the line search does the rest.
+   */
   private factorize(matrix: Vector, size: number): void {
     const { kernels } = this.scope;
-    const status = kernels.cholesky(matrix.address, size, this.scope.bytes(kernels.choleskyWorkspace(size)));
-    if (status !== 0) throw new InternalError(`the Newton matrix of size ${size} is not positive definite at pivot ${status}`);
+    const mark = this.scope.mark();
+    const work = this.scope.bytes(kernels.choleskyWorkspace(size));
+    const copy = this.scope.vector(size * size);
+    kernels.copyVector(matrix.address, copy.address, size * size);
+    let largest = 0;
+    for (let i = 0; i < size; i++) largest = Math.max(largest, this.scope.view(copy)[i * (size + 1)]);
+    for (let ridge = 1e-14 * largest; kernels.cholesky(matrix.address, size, work) !== 0; ridge *= 100) {
+      if (!(ridge < largest)) throw new InternalError(`the Newton matrix of size ${size} cannot be factored`);
+      kernels.copyVector(copy.address, matrix.address, size * size);
+      const entries = this.scope.view(matrix);
+      for (let i = 0; i < size; i++) entries[i * (size + 1)] += ridge;
+    }
+    this.scope.release(mark);
   }
 
   /** Lower triangle of B = sum_b T_b J_b T_b^T of one group, rows x rows. */
@@ -193,41 +184,31 @@ export class NewtonSystem {
     const { features, regularizer } = this.program;
     const { rows, blocks } = group;
     const B = scope.zeros(rows * rows);
-    const most = Math.max(...Array.from(blocks, (b) => features.offsets[b + 1] - features.offsets[b]));
-    const structured = features.addSampleGram && regularizer.shrinkage ? regularizer.shrinkage.bind(regularizer) : () => null;
     const mark = scope.mark();
-    const parts = scope.vector(most * most);
-    const forms = Array.from(blocks, (b) => ({
-      b,
-      length: features.offsets[b + 1] - features.offsets[b],
-      form: structured(b, parts),
-    }));
-    // With most directions removed the factor has fewer columns than the complement.
-    const simple = forms.filter(({ form, length }) => form !== null && 2 * form.removed <= length);
-    const other = forms.filter((entry) => !simple.includes(entry)).map(({ b }) => b);
-    const removed = simple.reduce((sum, { form }) => sum + (form?.removed ?? 0), 0);
-    const added = new Stack(scope, rows, features, simple.length);
-    const taken = new Stack(scope, rows, features, removed);
-    for (const { b, length, form } of simple) {
-      structured(b, parts);
-      added.push(b, parts, 1);
-      if (form) taken.push(b, slice(parts, length, form.removed * length), form.removed);
-    }
-    if (simple.length > 0 && features.addSampleGram) {
-      const scales = Float64Array.from(simple, ({ form }) => 1 - (form?.shrink ?? 0));
-      features.addSampleGram(
-        Int32Array.from(simple, ({ b }) => b),
-        scales,
-        B,
-      );
-      this.addOuterProducts(added.columns, B, rows);
-      if (taken.count > 0) {
-        const product = scope.zeros(rows * rows);
-        this.addOuterProducts(taken.columns, product, rows);
-        scope.kernels.addScaled(-1, product.address, B.address, rows * rows);
+    if (features.addSampleGram && features.addOuterProduct && regularizer.shrinkage) {
+      const lengths = Array.from(blocks, (b) => features.offsets[b + 1] - features.offsets[b]);
+      const most = Math.max(...lengths);
+      const parts = scope.vector(most * most);
+      const along = scope.vector(blocks.length * rows);
+      const simple: number[] = [];
+      const scales: number[] = [];
+      blocks.forEach((b, i) => {
+        const form = regularizer.shrinkage?.(b, parts) ?? null;
+        // With most directions removed the factor has fewer columns than the complement.
+        if (form === null || 2 * form.removed > lengths[i]) {
+          features.addOuterProduct?.(b, parts, regularizer.factor(b, parts), 1, B);
+          return;
+        }
+        features.applyColumns(b, parts, 1, slice(along, simple.length * rows, rows));
+        simple.push(b);
+        scales.push(1 - form.shrink);
+        if (form.removed > 0) features.addOuterProduct?.(b, slice(parts, lengths[i], form.removed * lengths[i]), form.removed, -1, B);
+      });
+      if (simple.length > 0) {
+        features.addSampleGram(Int32Array.from(simple), Float64Array.from(scales), B);
+        this.addOuterProducts(slice(along, 0, simple.length * rows), B, rows);
       }
-    }
-    if (other.length > 0) this.addOuterProducts(this.columns(group, other).U, B, rows);
+    } else this.addOuterProducts(this.columns(group, blocks).U, B, rows);
     scope.release(mark);
     return B;
   }

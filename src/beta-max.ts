@@ -1,0 +1,60 @@
+import type { Architecture } from './architectures/architecture.js';
+import { openKernels } from './core/load.js';
+import { Scope, slice, type Vector } from './core/scope.js';
+import { choosePatterns } from './fit/choose-patterns.js';
+import { pricer } from './fit/pricing.js';
+import type { TrainOptions } from './options.js';
+import { gaussianRows } from './patterns/sample.js';
+import { prepareData, type TrainingData } from './program/training-data.js';
+import { stateProblem } from './training/problem.js';
+import type { MatrixLike, VectorLike } from './types.js';
+
+/** Random starts of the local search where patterns are too many to list. */
+const starts = 1000;
+/** Exact up to so many patterns: one product and few projections for each. */
+const exactLimit = 20_000;
+
+/**
+ * Smallest `beta` for which the zero network is optimal: the value of the dual constraint at lambda_0 = -grad L(0),
+ * for ReLU networks M(lambda_0) (math.md 10).
+ *
+ * @param architecture - `relu()`, `gatedRelu()`, ...
+ * @param X - n x d, finite.
+ * @param y - targets as in {@link train}.
+ * @param options - as in {@link train}, without `beta`; `patterns` restricts the maximum to those given.
+ * @returns `beta`, and whether it is exact for the patterns chosen: `auto` lists all patterns when there are at most
+ * 20 000, and takes the best of 1000 local searches otherwise, a lower estimate.
+ * @throws {@link ArgumentError} naming the argument, before any work; {@link MemoryLimitError}.
+ */
+export async function betaMax(
+  architecture: Architecture,
+  X: MatrixLike,
+  y: VectorLike | MatrixLike,
+  options: Omit<TrainOptions, 'beta'> = {},
+): Promise<{ beta: number; exact: boolean }> {
+  const { patterns = 'auto', seed = 0 } = options;
+  const problem = stateProblem(architecture, X, y, { ...options, beta: 1 });
+  const scope = new Scope(await openKernels(), options.memoryLimit);
+  const data = prepareData(problem, architecture.degree, scope);
+  const zero = scope.zeros(data.samples * data.outputs);
+  const lambda = scope.vector(zero.length);
+  data.loss.negativeGradient(zero, lambda);
+  const chosen = choosePatterns(architecture, data, patterns, { seed, enumerationLimit: exactLimit }, scope);
+  if (!chosen) return { beta: searchLargest(architecture, data, lambda, seed, scope) / data.beta, exact: false };
+  const { features, regularizer } = architecture.program(data, chosen.patterns, scope);
+  const g = scope.vector(features.offsets[features.offsets.length - 1]);
+  features.applyTranspose(lambda, g);
+  return { beta: regularizer.dualNorm(g) / data.beta, exact: true };
+}
+
+function searchLargest(architecture: Architecture, data: TrainingData, lambda: Vector, seed: number, scope: Scope): number {
+  const { samples, columns, outputs } = data;
+  const price = pricer(architecture, data);
+  const directions = gaussianRows(starts, columns, seed, 0);
+  let most = 0;
+  for (let c = 0; c < outputs; c++) {
+    const [best] = price(slice(lambda, c * samples, samples), directions, 0, scope);
+    most = Math.max(most, best?.value ?? 0);
+  }
+  return most;
+}
