@@ -4,6 +4,7 @@ import { Scope, slice, type Vector } from './core/scope.js';
 import { choosePatterns } from './fit/choose-patterns.js';
 import { pricer } from './fit/pricing.js';
 import type { TrainOptions } from './options.js';
+import { patternBound } from './patterns/enumerate.js';
 import { gaussianRows } from './patterns/sample.js';
 import { prepareData, type TrainingData } from './program/training-data.js';
 import { stateProblem } from './training/problem.js';
@@ -39,7 +40,8 @@ export async function betaMax(
   const zero = scope.zeros(data.samples * data.outputs);
   const lambda = scope.vector(zero.length);
   data.loss.negativeGradient(zero, lambda);
-  const chosen = choosePatterns(architecture, data, patterns, { seed, enumerationLimit: exactLimit }, scope);
+  const few = architecture.patterns !== 'none' && patternBound(scope.copyOut(data.X), data.samples, data.columns) <= exactLimit;
+  const chosen = choosePatterns(architecture, data, patterns === 'auto' && few ? 'all' : patterns, seed, scope);
   if (!chosen) return { beta: searchLargest(architecture, data, lambda, seed, scope) / data.beta, exact: false };
   const { features, regularizer } = architecture.program(data, chosen.patterns, scope);
   const g = scope.vector(features.offsets[features.offsets.length - 1]);

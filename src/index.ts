@@ -1,16 +1,24 @@
 export type { Architecture } from './architectures/architecture.js';
 export { gatedRelu } from './architectures/gated-relu.js';
 export { absoluteValue, leakyRelu, relu } from './architectures/two-layer.js';
+export { betaMax } from './beta-max.js';
 export type { Certificate, PatternCoverage } from './certificate/certificate.js';
 export { initialize } from './core/load.js';
 export * from './errors.js';
-export type { PatternChoice } from './fit/fit.js';
+export type { PatternChoice } from './fit/choose-patterns.js';
 export type { Activation } from './network/activation.js';
 export type { Explanation, LocalModel, Regions } from './network/explain.js';
 export { networkFromJSON } from './network/json.js';
 export { type Network, type NetworkJson, TwoLayerNetwork } from './network/network.js';
 export type { Progress, SolverName, TrainOptions, TrainResult } from './options.js';
 export type { Patterns } from './patterns/patterns.js';
+export {
+  type ArrangementOptions,
+  type DualMaximum,
+  type DualMaximumOptions,
+  dualMaximum,
+  enumeratePatterns,
+} from './patterns-api.js';
 export type { LossName } from './program/losses.js';
 export { train, trainSync } from './train.js';
 export type { Label, MatrixLike, VectorLike } from './types.js';

@@ -1,7 +1,8 @@
 import type { Architecture } from './architectures/architecture.js';
 import type { Certificate } from './certificate/certificate.js';
 import { ArgumentError } from './errors.js';
-import type { FitState, PatternChoice } from './fit/fit.js';
+import type { PatternChoice } from './fit/choose-patterns.js';
+import type { FitState } from './fit/fit.js';
 import type { TwoLayerNetwork } from './network/network.js';
 import type { Patterns } from './patterns/patterns.js';
 import { patternStride } from './patterns/patterns.js';

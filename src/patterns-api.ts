@@ -30,7 +30,7 @@ export interface ArrangementOptions {
  * @remarks About n P / d projections. Cover (1965); math.md 4.
  */
 export async function enumeratePatterns(X: MatrixLike, options: ArrangementOptions = {}): Promise<Patterns> {
-  const data = checked(X, options);
+  const data = scaled(checked(X, options));
   const { memoryLimit = 0x80000000 } = options;
   const needed = enumerationBytes(patternBound(data.data, data.rows, data.columns), data.rows, data.columns);
   if (needed > memoryLimit) throw new MemoryLimitError(needed, memoryLimit);
@@ -54,7 +54,8 @@ export interface DualMaximum {
 }
 
 /** Patterns beyond which a local search takes the place of enumeration. */
-export const exactLimit = 200_000;
+const exactLimit = 20_000;
+const searchStarts = 1000;
 
 /**
  * M(lambda) = max over |w| <= 1 of |lambda^T (Xw)_+|, the constraint value of the dual of ReLU training (math.md 1): zero
@@ -62,26 +63,28 @@ export const exactLimit = 200_000;
  *
  * @param X - n x d, finite.
  * @param lambda - n numbers.
- * @returns Exact by enumeration of all patterns when there are at most 200 000, else the best of 1000 local searches.
+ * @returns Exact by enumeration of all patterns when there are at most 20 000, else the best of 1000 local searches.
  * @throws {@link ArgumentError} naming the argument, before any work; {@link MemoryLimitError}.
  */
 export async function dualMaximum(X: MatrixLike, lambda: VectorLike, options: DualMaximumOptions = {}): Promise<DualMaximum> {
-  const { data, rows: n, columns: d } = checked(X, options);
+  const given = checked(X, options);
+  const { rows: n, columns: d } = given;
   const multipliers = packVector(lambda, 'lambda', n);
   // Powers of two in and out: neither tiny nor huge data overflow, and no bit changes.
-  const size = powerOfTwo(data.reduce((most, entry) => Math.max(most, Math.abs(entry)), 0));
-  const weight = powerOfTwo(multipliers.reduce((most, entry) => Math.max(most, Math.abs(entry)), 0));
+  const size = scaleOf(given.data);
+  const weight = scaleOf(multipliers);
+  const { data } = scaled(given);
   const scope = new Scope(await openKernels(), options.memoryLimit);
-  const features = scope.copyIn(data.map((entry) => entry / size));
-  const inverse = scope.copyIn(inverseNorms(data, n, d, size));
-  const scaled = scope.copyIn(multipliers.map((entry) => entry / weight));
+  const features = scope.copyIn(data);
+  const inverse = scope.copyIn(inverseNorms(data, n, d));
+  const signed = scope.copyIn(multipliers.map((entry) => entry / weight));
   if (patternBound(data, n, d) <= exactLimit) {
     const patterns = enumerateCells(features, n, d, scope);
-    const best = maximizeOverCells(features, inverse, d, patterns, scaled, scope);
+    const best = maximizeOverCells(features, inverse, d, patterns, signed, scope);
     return { ...best, value: best.value * size * weight, exact: true };
   }
   const pricing = { X: features, inverseNorms: inverse, samples: n, columns: d, slope: 0 };
-  const [best] = searchDirections(pricing, scaled, gaussianRows(1000, d, options.seed ?? 0, 0), 0, scope);
+  const [best] = searchDirections(pricing, signed, gaussianRows(searchStarts, d, options.seed ?? 0, 0), 0, scope);
   if (!best) return { value: 0, direction: new Float64Array(d), sign: 1, exact: false };
   return { value: best.value * size * weight, direction: best.direction, sign: best.sign, exact: false };
 }
@@ -93,10 +96,17 @@ function checked(X: MatrixLike, options: ArrangementOptions): Matrix {
   return bias ? appendOnes(features) : features;
 }
 
-function inverseNorms(data: Float64Array, rows: number, columns: number, size: number): Float64Array {
+const scaleOf = (values: Float64Array): number => powerOfTwo(values.reduce((most, entry) => Math.max(most, Math.abs(entry)), 0));
+
+function scaled(X: Matrix): Matrix {
+  const size = scaleOf(X.data);
+  return { ...X, data: X.data.map((entry) => entry / size) };
+}
+
+function inverseNorms(data: Float64Array, rows: number, columns: number): Float64Array {
   return Float64Array.from({ length: rows }, (_, k) => {
     let square = 0;
-    for (let j = k * columns; j < (k + 1) * columns; j++) square += (data[j] / size) * (data[j] / size);
+    for (let j = k * columns; j < (k + 1) * columns; j++) square += data[j] * data[j];
     return square > 0 ? 1 / Math.sqrt(square) : 0;
   });
 }
