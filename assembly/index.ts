@@ -27,6 +27,7 @@ export {
   symmetricProduct,
   symmetricProductWorkspace,
 } from './multiply';
+export { maximizeSpectralNorm, nuclearFactor, nuclearWorkspace, shrinkSingularValues, sumSingularValues } from './nuclear';
 export { addPatternKernel, addPatternKernelWorkspace } from './pattern-kernel';
 export {
   complementPatterns,

@@ -114,7 +114,7 @@ function reflectActive(v: usize, cone: usize, set: usize, d: i32, work: usize): 
 }
 
 /** Columns from..to-1 of the orthogonal matrix of `rank` reflectors, times `scale`, contiguous. */
-function writeBasis(from: i32, to: i32, scale: f64, rank: i32, out: usize, d: i32, work: usize): void {
+export function writeBasis(from: i32, to: i32, scale: f64, rank: i32, out: usize, d: i32, work: usize): void {
   const bytes = (<usize>d) << 3;
   for (let k = from; k < to; k++) {
     const at = out + <usize>(k - from) * bytes;
@@ -160,7 +160,7 @@ function reflect(h: usize, x: usize, start: i32, d: i32): void {
 }
 
 /** Adds the reflector that maps `row` (after the former ones) to axis `rank`; the rank stays if the row depends on them. */
-function addReflector(row: usize, reflectors: usize, rank: i32, d: i32): i32 {
+export function addReflector(row: usize, reflectors: usize, rank: i32, d: i32): i32 {
   if (rank >= d) return rank;
   const bytes = (<usize>d) << 3;
   const h = reflectors + <usize>rank * bytes;

@@ -7,6 +7,7 @@ const tolerance = 1e-7;
 export const programs = {
   'two-layer-relu': (item, { train, relu }) => trainCase(item, relu(), train, 'squared'),
   'two-layer-gated': (item, { train, gatedRelu }) => trainCase(item, gatedRelu(), train, 'squared'),
+  'vector-gated-nuclear': (item, { train, gatedRelu }) => trainCase(item, gatedRelu(), train, 'squared'),
   'vector-relu-group': (item, { train, relu }) => trainCase(item, relu(), train, 'group'),
   arrangement: solveArrangement,
   'dual-max': solveDualMaximum,

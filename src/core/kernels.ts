@@ -165,6 +165,22 @@ export interface Kernels {
     work: number,
   ): number;
 
+  // nuclear.ts: blocks rows x columns; `factors` holds U, S, V of each, k (rows + columns + 1) doubles, k the smaller side
+  nuclearWorkspace(rows: number, columns: number): number;
+  shrinkSingularValues(
+    z: number,
+    step: number,
+    out: number,
+    factors: number,
+    blocks: number,
+    rows: number,
+    columns: number,
+    work: number,
+  ): void;
+  maximizeSpectralNorm(g: number, floor: number, blocks: number, rows: number, columns: number, work: number): number;
+  sumSingularValues(v: number, blocks: number, rows: number, columns: number, work: number): number;
+  nuclearFactor(factors: number, step: number, out: number, rows: number, columns: number, work: number): number;
+
   // elements.ts
   multiplyElements(x: number, y: number, out: number, n: number): void;
   squareRoots(x: number, out: number, n: number): void;

@@ -41,6 +41,8 @@ const poolShare = 0.8;
 const poolSize = 60;
 /** Most columns added in a round, for every output. */
 const columnsPerRound = 60;
+/** Cosine above which two new columns count as one. */
+const sameDirection = 0.95;
 /** A column is dropped after so many rounds without weight. */
 const idleRounds = 4;
 const maximumRounds = 200;
@@ -118,7 +120,12 @@ export function* generateColumns(
       for (let c = 0; c < outputs; c++) {
         const starts = concatenate([directionsOf(step.v, columns), pool, random]);
         const seen = price(slice(lambda, c * samples, samples), starts, poolShare * beta, scope);
-        found.push(...seen.filter(({ value, bits }) => value >= wanted && !set.has(bits)).slice(0, columnsPerRound));
+        found.push(
+          ...diverse(
+            seen.filter(({ value, bits }) => value >= wanted && !set.has(bits)),
+            columns,
+          ).slice(0, columnsPerRound),
+        );
         pool = concatenate(seen.slice(0, poolSize).map(({ direction }) => direction));
       }
     });
@@ -154,6 +161,23 @@ function penaltyAlong(architecture: Architecture, data: TrainingData, step: FitS
   features.apply(scope.copyIn(step.v), fit);
   const lambda = scope.copyIn(step.lambda);
   return Math.abs(scope.kernels.dot(lambda.address, fit.address, fit.length));
+}
+
+/**
+ * The best column of every bundle of nearly parallel directions: neighbouring cells serve the same neuron, and many of
+ * them would only make the program larger.
+ */
+function diverse(found: readonly Column[], columns: number): Column[] {
+  const chosen: Column[] = [];
+  for (const column of found) {
+    const parallel = chosen.some(({ direction }) => {
+      let cosine = 0;
+      for (let j = 0; j < columns; j++) cosine += direction[j] * column.direction[j];
+      return cosine > sameDirection;
+    });
+    if (!parallel) chosen.push(column);
+  }
+  return chosen;
 }
 
 /** The non-zero blocks as rows. */

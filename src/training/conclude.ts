@@ -113,16 +113,20 @@ function certifyNetwork(
 /** Networks of single outputs side by side. */
 function joinOutputs(networks: readonly TwoLayerNetwork[], outputs: number): TwoLayerNetwork {
   const [first] = networks;
-  const weights = networks.flatMap((network) => Array.from(network.hidden.weights));
-  const bias = networks.flatMap((network) => Array.from(network.hidden.bias));
+  const joined = (of: (network: TwoLayerNetwork) => Float64Array) => networks.flatMap((network) => Array.from(of(network)));
   const outputWeights = networks.flatMap((network, c) =>
     Array.from(network.output.weights).flatMap((weight) => Array.from({ length: outputs }, (_, k) => (k === c ? weight : 0))),
   );
+  const gates = ({ activation }: TwoLayerNetwork) => (activation.kind === 'gated' ? activation.gates : new Float64Array(0));
+  const gateBias = ({ activation }: TwoLayerNetwork) => (activation.kind === 'gated' ? activation.gateBias : new Float64Array(0));
   return new TwoLayerNetwork({
     inputs: first.inputs,
     outputs,
-    activation: first.activation,
-    hidden: { weights, bias },
+    activation:
+      first.activation.kind === 'gated'
+        ? { kind: 'gated', gates: Float64Array.from(joined(gates)), gateBias: Float64Array.from(joined(gateBias)) }
+        : first.activation,
+    hidden: { weights: joined((network) => network.hidden.weights), bias: joined((network) => network.hidden.bias) },
     output: { weights: outputWeights },
     penalty: 'group',
   });
