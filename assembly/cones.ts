@@ -3,19 +3,20 @@
  * active set method of Lawson and Hanson for its dual (Moreau): p = z + A_S^T nu, nu >= 0, A_S p = 0.
  *
  * The active rows S are kept as an orthonormal basis E (rows) with s_i a_i = sum_j R[i][j] E_j, so that
- * p = z - E^T E z never squares the condition number. Rows enter one at a time, the most violated first; every
+ * p = z - E^T E z never squares the condition number. The most violated rows enter first, a few at a time; every
  * intermediate p is the projection on a larger cone, so |p| only falls, and a block can be given up as soon as |p| is
  * below the caller's threshold.
  *
- *   workspace (doubles)   E: d x d | R: d x d | c: d | nu: d | old: d | scores: 64
+ *   workspace (doubles)   E: d x d | R: d x d | c: d | nu: d | old: d | scores: 64 | list: 2 * manyRows
  *   set (32-bit integers) [count, index_0, .., index_{d-1}]: in: rows to try first, out: the active rows
  */
 import { addScaled, dot, multiplyVector } from './dense';
 
+const manyRows = 6; // rows that enter at once, at most
 const dependent: f64 = 1e-9; // relative distance from the span of S below which a row adds nothing
 
 export function projectConeWorkspace(d: i32): i32 {
-  return (2 * d * d + 3 * d + 66) * 8;
+  return (2 * d * d + 3 * d + 66 + 2 * manyRows) * 8;
 }
 
 /** Where in the workspace the multipliers of the active rows are afterwards, in bytes. */
@@ -67,10 +68,25 @@ function solveMultipliers(R: usize, c: usize, nu: usize, count: i32, d: i32): vo
   }
 }
 
-/** Rebuilds the basis from `count` listed rows, dropping dependent ones; returns how many stay. `old` moves along. */
-function rebuild(A: usize, bits: usize, set: usize, old: usize, z: usize, count: i32, d: i32, E: usize, R: usize, c: usize): i32 {
-  let kept = 0;
-  for (let i = 0; i < count; i++) {
+/**
+ * Rebuilds the basis from position `first` of `count` listed rows on, dropping dependent ones; returns how many stay.
+ * `old` moves along; what stands before `first` is as it was.
+ */
+function rebuild(
+  A: usize,
+  bits: usize,
+  set: usize,
+  old: usize,
+  z: usize,
+  first: i32,
+  count: i32,
+  d: i32,
+  E: usize,
+  R: usize,
+  c: usize,
+): i32 {
+  let kept = first;
+  for (let i = first; i < count; i++) {
     const index = load<i32>(set + ((<usize>i) << 2));
     if (!appendRow(A, bits, index, kept, d, E, R)) continue;
     store<i32>(set + ((<usize>kept) << 2), index);
@@ -81,8 +97,11 @@ function rebuild(A: usize, bits: usize, set: usize, old: usize, z: usize, count:
   return kept;
 }
 
-/** Row with the most negative s_k a_k^T p / |a_k| below -tolerance, or -1; `skipped` does not count. Chunks of 64 rows share a word of bits. */
-function mostViolated(
+/**
+ * Rows with negative s_k a_k^T p / |a_k|, the worst first: at most `capacity`, at most one of each 64 rows, none milder
+ * than half of the worst. Returns how many; `skipped` does not count.
+ */
+function violatedRows(
   A: usize,
   inverseNorms: usize,
   bits: usize,
@@ -92,14 +111,18 @@ function mostViolated(
   rows: i32,
   d: i32,
   scores: usize,
+  list: usize,
+  capacity: i32,
 ): i32 {
-  let worst = -1;
-  let violation = -tolerance;
+  const slacks = list + ((<usize>manyRows) << 3);
+  let found = 0;
   for (let start = 0; start < rows; start += 64) {
     const count = min(64, rows - start);
     multiplyVector(A + ((<usize>(start * d)) << 3), p, scores, count, d);
     let word = load<u64>(bits + (start >> 3));
     const norms = inverseNorms + ((<usize>start) << 3);
+    let worst = -1;
+    let violation = -tolerance;
     for (let i = 0; i < count; i++) {
       const at = (<usize>i) << 3;
       const scaled = load<f64>(scores + at) * load<f64>(norms + at);
@@ -110,8 +133,21 @@ function mostViolated(
         worst = start + i;
       }
     }
+    if (worst < 0) continue;
+    if (found == capacity && violation >= load<f64>(slacks + ((<usize>(found - 1)) << 3))) continue;
+    let place = found < capacity ? found++ : found - 1;
+    for (; place > 0 && violation < load<f64>(slacks + ((<usize>(place - 1)) << 3)); place--) {
+      store<f64>(slacks + ((<usize>place) << 3), load<f64>(slacks + ((<usize>(place - 1)) << 3)));
+      store<i32>(list + ((<usize>place) << 2), load<i32>(list + ((<usize>(place - 1)) << 2)));
+    }
+    store<f64>(slacks + ((<usize>place) << 3), violation);
+    store<i32>(list + ((<usize>place) << 2), worst);
   }
-  return worst;
+  if (found > 0) {
+    const mild = 0.5 * load<f64>(slacks);
+    while (load<f64>(slacks + ((<usize>(found - 1)) << 3)) > mild) found--;
+  }
+  return found;
 }
 
 /**
@@ -138,6 +174,7 @@ export function projectCone(
   const nu = c + vector;
   const old = nu + vector;
   const scores = old + vector;
+  const list = scores + 512;
   const indices = set + 4;
   const limit = Math.sqrt(dot(z, z, d));
   if (limit <= threshold) return 0;
@@ -146,22 +183,26 @@ export function projectCone(
   // Warm start: the rows of the last time, less those that now pull the wrong way.
   let count = load<i32>(set);
   if (count > 0) {
-    count = rebuild(A, bits, indices, old, z, count, d, E, R, c);
+    count = rebuild(A, bits, indices, old, z, 0, count, d, E, R, c);
     while (count > 0) {
       solveMultipliers(R, c, nu, count, d);
       let kept = 0;
+      let first = -1;
       for (let i = 0; i < count; i++) {
         if (load<f64>(nu + ((<usize>i) << 3)) > 0) {
           store<i32>(indices + ((<usize>kept) << 2), load<i32>(indices + ((<usize>i) << 2)));
           kept++;
-        }
+        } else if (first < 0) first = i;
       }
       if (kept == count) break;
-      count = rebuild(A, bits, indices, old, z, kept, d, E, R, c);
+      count = rebuild(A, bits, indices, old, z, first, kept, d, E, R, c);
     }
   }
   let skipped = -1; // a row that was violated by rounding only
   let norm = limit;
+  let before: f64 = Infinity;
+  let capacity = manyRows;
+  let barren = false;
   for (let iteration = 0; iteration < 8 * d + 50; iteration++) {
     for (let j: usize = 0; j < vector; j += 8) store<f64>(p + j, load<f64>(z + j));
     for (let j = 0; j < count; j++) {
@@ -173,19 +214,32 @@ export function projectCone(
       if (count == d) norm = 0;
       break;
     }
-    const worst = mostViolated(A, inverseNorms, bits, p, tolerance, skipped, rows, d, scores);
-    if (worst < 0) break;
-    if (!appendRow(A, bits, worst, count, d, E, R)) {
-      if (skipped >= 0) break; // a second one in a row: what is left is rounding
-      skipped = worst;
+    // Several rows at once save scans; one at a time never fails to move on.
+    if (!(norm < before)) capacity = 1;
+    before = norm;
+    const found = violatedRows(A, inverseNorms, bits, p, tolerance, skipped, rows, d, scores, list, capacity);
+    if (found == 0) break;
+    for (let i = 0; i < count; i++) store<f64>(old + ((<usize>i) << 3), load<f64>(nu + ((<usize>i) << 3)));
+    const held = count;
+    for (let k = 0; k < found && count < d; k++) {
+      const row = load<i32>(list + ((<usize>k) << 2));
+      if (!appendRow(A, bits, row, count, d, E, R)) {
+        if (count == held && skipped >= 0) continue;
+        skipped = row;
+        continue;
+      }
+      store<f64>(old + ((<usize>count) << 3), 0);
+      store<i32>(indices + ((<usize>count) << 2), row);
+      store<f64>(c + ((<usize>count) << 3), dot(E + ((<usize>(count * d)) << 3), z, d));
+      count++;
+    }
+    if (count == held) {
+      if (barren) break; // twice nothing new: what is left is rounding
+      barren = true;
       continue;
     }
+    barren = false;
     skipped = -1;
-    for (let i = 0; i < count; i++) store<f64>(old + ((<usize>i) << 3), load<f64>(nu + ((<usize>i) << 3)));
-    store<f64>(old + ((<usize>count) << 3), 0);
-    store<i32>(indices + ((<usize>count) << 2), worst);
-    store<f64>(c + ((<usize>count) << 3), dot(E + ((<usize>(count * d)) << 3), z, d));
-    count++;
     solveMultipliers(R, c, nu, count, d);
     while (count > 0) {
       // Go from old to nu as far as the multipliers stay non-negative; drop what reaches zero.
@@ -199,17 +253,21 @@ export function projectCone(
       }
       if (step >= 1) break;
       let kept = 0;
+      let first = -1;
       for (let i = 0; i < count; i++) {
         const from = load<f64>(old + ((<usize>i) << 3));
         const to = load<f64>(nu + ((<usize>i) << 3));
         const moved = from + step * (to - from);
         const ratio = to > 0 ? 2.0 : from > to ? from / (from - to) : 0;
-        if (ratio <= step) continue;
+        if (ratio <= step) {
+          if (first < 0) first = i;
+          continue;
+        }
         store<i32>(indices + ((<usize>kept) << 2), load<i32>(indices + ((<usize>i) << 2)));
         store<f64>(old + ((<usize>kept) << 3), moved > 0 ? moved : 0);
         kept++;
       }
-      count = rebuild(A, bits, indices, old, z, kept, d, E, R, c);
+      count = rebuild(A, bits, indices, old, z, first, kept, d, E, R, c);
       solveMultipliers(R, c, nu, count, d);
     }
   }

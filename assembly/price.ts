@@ -155,18 +155,24 @@ export function searchDirections(
       for (let j = 0; j < d; j++) store<f64>(w + ((<usize>j) << 3), load<f64>(p + ((<usize>j) << 3)) / best);
       const active = load<i32>(set);
       let crossed = false;
+      let kept = 0;
       for (let a = 0; a < active; a++) {
         const row = load<i32>(set + 4 + ((<usize>a) << 2));
         const nu = load<f64>(multipliers + ((<usize>a) << 3));
         const bend = (1 - slope) * load<f64>(lambda + ((<usize>row) << 3));
-        if (!(nu > -bend * (1 + 1e-10))) continue;
-        const at = own + (row >> 3);
-        store<u8>(at, load<u8>(at) ^ bitOf(row));
-        crossed = true;
+        if (nu > -bend * (1 + 1e-10)) {
+          const at = own + (row >> 3);
+          store<u8>(at, load<u8>(at) ^ bitOf(row));
+          crossed = true;
+          continue;
+        }
+        // Ridges that hold stay active: the next projection starts from them.
+        store<i32>(set + 4 + ((<usize>kept) << 2), row);
+        kept++;
       }
       if (!crossed || (!rose && k > 3)) break;
       gradient(X, lambda, slope, own, masked, g, n, d);
-      store<i32>(set, 0);
+      store<i32>(set, kept);
     }
     memory.copy(direction, w, (<usize>d) << 3);
     store<f64>(values + ((<usize>i) << 3), value);
