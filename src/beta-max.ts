@@ -51,11 +51,11 @@ export async function betaMax(
 
 function searchLargest(architecture: Architecture, data: TrainingData, lambda: Vector, seed: number, scope: Scope): number {
   const { samples, columns, outputs } = data;
-  const price = pricer(architecture, data);
+  const { price, jointly } = pricer(architecture, data);
   const directions = gaussianRows(starts, columns, seed, 0);
   let most = 0;
-  for (let c = 0; c < outputs; c++) {
-    const [best] = price(slice(lambda, c * samples, samples), directions, 0, scope);
+  for (let c = 0; c < outputs; c += jointly) {
+    const [best] = price(slice(lambda, c * samples, jointly * samples), directions, 0, scope);
     most = Math.max(most, best?.value ?? 0);
   }
   return most;

@@ -22,6 +22,8 @@ export interface Architecture {
   readonly slope: number;
   /** Every output is a problem of its own when the loss separates as well. */
   readonly separatesOutputs: boolean;
+  /** Neurons feed all outputs, so that a block is about all of them. Absent: every block feeds one output. */
+  readonly sharesNeurons?: boolean;
   /** Null, or the sentence that says why this loss or shape is not for this family. */
   accepts(loss: LossName, outputs: number, columns: number): string | null;
   program(data: TrainingData, patterns: Patterns, scope: Scope): Program;

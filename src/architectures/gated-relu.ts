@@ -38,6 +38,7 @@ export function gatedRelu(options: GatedReluOptions = {}): Architecture {
     degree: 1,
     slope: 0,
     separatesOutputs: group,
+    sharesNeurons: !group,
     accepts: (loss, outputs) => (loss === 'softmax' && outputs < 2 ? 'softmax needs at least two outputs' : null),
     program(data, patterns, scope) {
       const { X, columns, loss, beta, outputs } = data;

@@ -92,7 +92,9 @@ export function* generateColumns(
   scope: Scope,
 ): Generator<FitStep, FitStep> {
   const { samples, columns, outputs, beta } = data;
-  const price = pricer(architecture, data);
+  const { price, jointly } = pricer(architecture, data);
+  /** Numbers a block has: a pattern's weights for one output, or for all of them. */
+  const width = columns * jointly;
   let set = warm
     ? PatternSet.from(warm.patterns)
     : PatternSet.from(samplePatterns(data.X, samples, columns, Math.min(20, 2 * samples), options.seed, scope));
@@ -117,9 +119,9 @@ export function* generateColumns(
     const found: Column[] = [];
     scope.child(() => {
       const lambda = scope.copyIn(step.lambda);
-      for (let c = 0; c < outputs; c++) {
+      for (let c = 0; c < outputs; c += jointly) {
         const starts = concatenate([directionsOf(step.v, columns), pool, random]);
-        const seen = price(slice(lambda, c * samples, samples), starts, poolShare * beta, scope);
+        const seen = price(slice(lambda, c * samples, jointly * samples), starts, poolShare * beta, scope);
         found.push(
           ...diverse(
             seen.filter(({ value, bits }) => value >= wanted && !set.has(bits)),
@@ -139,12 +141,12 @@ export function* generateColumns(
       thorough = false;
       tolerance = Math.max(options.tolerance, Math.min(tolerance, worth / 3));
     }
-    const weights = patternWeights(step.v, patterns.count, columns);
+    const weights = patternWeights(step.v, patterns.count, width);
     const age = idle.map((rounds, i) => (weights[i] > 0 ? 0 : rounds + 1));
     const next = set.filter((i) => age[i] < idleRounds);
     const kept = Int32Array.from(Array.from({ length: set.count }, (_, i) => i).filter((i) => age[i] < idleRounds));
     for (const { bits, gate } of found) next.add(bits, gate);
-    start = moveBlocks(step.v, patterns.count, kept, next.count, columns);
+    start = moveBlocks(step.v, patterns.count, kept, next.count, width);
     const ages = new Int32Array(next.count);
     kept.forEach((from, to) => {
       ages[to] = age[from];

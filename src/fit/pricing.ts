@@ -2,6 +2,7 @@ import type { Architecture } from '../architectures/architecture.js';
 import type { Scope, Vector } from '../core/scope.js';
 import { searchDirections } from '../patterns/price.js';
 import { searchGates } from '../patterns/price-gates.js';
+import { searchSharedGates } from '../patterns/price-shared-gates.js';
 import type { TrainingData } from '../program/training-data.js';
 
 /** A pattern worth adding: the value of its dual constraint, and its gate where the family has gates. */
@@ -13,20 +14,37 @@ export interface Column {
   readonly gate: Float64Array | null;
 }
 
-/** Finds patterns whose dual constraint for `lambda` (one output) is at least `wanted`, best first, distinct. */
-export type Pricer = (lambda: Vector, starts: Float64Array, wanted: number, scope: Scope) => Column[];
+/** Local search for patterns that violate the dual constraint. */
+export interface Pricer {
+  /** Outputs that one block feeds: `price` sees the lambda of so many. */
+  readonly jointly: number;
+  /** Patterns whose dual constraint for `lambda` is at least `wanted`, best first, distinct. */
+  price(lambda: Vector, starts: Float64Array, wanted: number, scope: Scope): Column[];
+}
 
 /** Local search that fits the family: directions over the unit ball for cells, gates for gated networks. */
 export function pricer(architecture: Architecture, data: TrainingData): Pricer {
-  const { X, inverseNorms, samples, columns } = data;
+  const { X, inverseNorms, samples, columns, outputs } = data;
   const pricing = { X, inverseNorms, samples, columns, slope: architecture.slope };
   if (architecture.patterns === 'gates') {
-    return (lambda, starts, wanted, scope) =>
-      distinct(searchGates(pricing, lambda, starts, wanted, scope).map((found) => ({ ...found, direction: found.gate })));
+    const jointly = architecture.sharesNeurons ? outputs : 1;
+    return {
+      jointly,
+      price(lambda, starts, wanted, scope) {
+        const found =
+          jointly > 1
+            ? searchSharedGates(pricing, lambda, jointly, starts, wanted, scope)
+            : searchGates(pricing, lambda, starts, wanted, scope);
+        return distinct(found.map((priced) => ({ ...priced, direction: priced.gate })));
+      },
+    };
   }
-  return (lambda, starts, wanted, scope) => {
-    const found = searchDirections(pricing, lambda, starts, wanted, scope);
-    return distinct(found.map(({ value, bits, direction }) => ({ value, bits, direction, gate: null })));
+  return {
+    jointly: 1,
+    price(lambda, starts, wanted, scope) {
+      const found = searchDirections(pricing, lambda, starts, wanted, scope);
+      return distinct(found.map(({ value, bits, direction }) => ({ value, bits, direction, gate: null })));
+    },
   };
 }
 
