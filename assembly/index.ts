@@ -1,5 +1,6 @@
 /** The only entry: every kernel of the core, and the first address that is free for data. */
 
+export { branchContinue, branchFrameBytes, branchStart, branchStateBytes } from './branch';
 export { projectCone, projectConeWorkspace } from './cones';
 export { addScaled, copyVector, dot, fill, multiplyTransposedVector, multiplyVector, norm, scaleVector } from './dense';
 export { symmetricEigen, symmetricEigenWorkspace } from './eigen';

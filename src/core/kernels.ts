@@ -215,6 +215,34 @@ export interface Kernels {
   ): void;
 
   // masked-outer.ts
-  addMaskedOuter(X: number, bits: number, C: number, sign: number, B: number, n: number, d: number, k: number, work: number): void;
+  addMaskedOuter(
+    X: number,
+    bits: number,
+    C: number,
+    sign: number,
+    B: number,
+    n: number,
+    d: number,
+    k: number,
+    work: number,
+  ): void;
   addMaskedOuterWorkspace(n: number, d: number, k: number): number;
+
+  // branch.ts: rows are padded to an even number of doubles
+  branchStateBytes(rows: number, d: number): number;
+  branchFrameBytes(rows: number, d: number): number;
+  branchStart(X: number, kinks: number, linear: number, state: number, rows: number, d: number): void;
+  /** 0: proven up to nodes given up; 1: violated; 2: out of budget; 3: state or trace is full. */
+  branchContinue(
+    X: number,
+    kinks: number,
+    steps: number,
+    threshold: number,
+    state: number,
+    capacity: number,
+    trace: number,
+    traceCapacity: number,
+    budget: number,
+    d: number,
+  ): number;
 }
