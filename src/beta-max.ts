@@ -3,10 +3,11 @@ import { openKernels } from './core/load.js';
 import { Scope, slice, type Vector } from './core/scope.js';
 import { choosePatterns } from './fit/choose-patterns.js';
 import { pricer } from './fit/pricing.js';
+import { stateData } from './fit/state.js';
 import type { TrainOptions } from './options.js';
 import { patternBound } from './patterns/enumerate.js';
 import { gaussianRows } from './patterns/sample.js';
-import { prepareData, type TrainingData } from './program/training-data.js';
+import type { TrainingData } from './program/training-data.js';
 import { stateProblem } from './training/problem.js';
 import type { MatrixLike, VectorLike } from './types.js';
 
@@ -36,7 +37,12 @@ export async function betaMax(
   const { patterns = 'auto', seed = 0 } = options;
   const problem = stateProblem(architecture, X, y, { ...options, beta: 1 });
   const scope = new Scope(await openKernels(), options.memoryLimit);
-  const data = prepareData(problem, architecture.degree, scope);
+  const { data } = stateData(
+    architecture,
+    problem,
+    Array.from({ length: problem.outputs }, (_, c) => c),
+    scope,
+  );
   const zero = scope.zeros(data.samples * data.outputs);
   const lambda = scope.vector(zero.length);
   data.loss.negativeGradient(zero, lambda);

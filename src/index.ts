@@ -1,5 +1,9 @@
 export type { Architecture } from './architectures/architecture.js';
-export { gatedRelu } from './architectures/gated-relu.js';
+export { type GatedReluOptions, gatedRelu } from './architectures/gated-relu.js';
+export { oneInputRelu } from './architectures/one-input-relu.js';
+export { type PolynomialOptions, polynomial } from './architectures/polynomial.js';
+export { quadratic } from './architectures/quadratic.js';
+export { threshold } from './architectures/threshold.js';
 export { absoluteValue, leakyRelu, relu } from './architectures/two-layer.js';
 export { betaMax } from './beta-max.js';
 export type { Certificate, PatternCoverage } from './certificate/certificate.js';

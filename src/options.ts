@@ -153,6 +153,12 @@ function checkPatterns(patterns: unknown, architecture: Architecture): void {
       `${expected}; certified column generation is not available in this version`,
     );
   }
+  if (patterns === 'priced' && architecture.unpriced)
+    throw new ArgumentError(
+      'options.patterns',
+      "'priced'",
+      `'auto', 'all' or given patterns: ${architecture.name} has no search for patterns`,
+    );
   if (patterns === 'auto' || patterns === 'all' || patterns === 'priced') return;
   if (architecture.patterns === 'none')
     throw new ArgumentError('options.patterns', describe(patterns), `'auto': ${architecture.name} has no patterns`);

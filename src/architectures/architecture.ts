@@ -3,7 +3,17 @@ import type { TwoLayerNetwork } from '../network/network.js';
 import type { Patterns } from '../patterns/patterns.js';
 import type { LossName } from '../program/losses.js';
 import type { Program } from '../program/program.js';
-import type { TrainingData } from '../program/training-data.js';
+import type { Problem, TrainingData } from '../program/training-data.js';
+
+/** What a network is rebuilt for. */
+export interface NetworkShape {
+  /** Counts the bias column if there is one. */
+  readonly columns: number;
+  readonly outputs: number;
+  readonly bias: boolean;
+  /** In the caller's units, as it was before `restate`. */
+  readonly problem: Problem;
+}
 
 /**
  * A model family: states its convex program over given patterns and the map from blocks back to a network, nothing
@@ -24,9 +34,15 @@ export interface Architecture {
   readonly separatesOutputs: boolean;
   /** Neurons feed all outputs, so that a block is about all of them. Absent: every block feeds one output. */
   readonly sharesNeurons?: boolean;
-  /** Null, or the sentence that says why this loss or shape is not for this family. */
+  /** No search for violated patterns exists: `auto` lists all patterns while they are few, and samples beyond. */
+  readonly unpriced?: boolean;
+  /** Its units have biases of their own: X gets no column of ones. */
+  readonly ownsBias?: boolean;
+  /** Null, or what it needs of loss and shape, where these do not fit; `columns` counts the bias column. */
   accepts(loss: LossName, outputs: number, columns: number): string | null;
+  /** The problem that `program` states, where a part of it has a closed form: its fit is the network's less `shift`. */
+  restate?(problem: Problem): { problem: Problem; shift: number };
   program(data: TrainingData, patterns: Patterns, scope: Scope): Program;
-  /** Network of the blocks `v`, in the caller's units; `columns` counts the bias column if there is one. */
-  network(v: Float64Array, patterns: Patterns, shape: { columns: number; outputs: number; bias: boolean }): TwoLayerNetwork;
+  /** Network of the blocks `v`, in the caller's units. */
+  network(v: Float64Array, patterns: Patterns, shape: NetworkShape): TwoLayerNetwork;
 }

@@ -9,6 +9,8 @@ import type { TrainingData } from '../program/training-data.js';
 /** Which patterns a fit uses: see `TrainOptions.patterns`. */
 export type PatternChoice = 'auto' | 'all' | 'priced' | { readonly sample: number } | { readonly gates: Float64Array } | Patterns;
 
+/** Patterns sampled where they are too many to list and cannot be searched. */
+const sampleSize = 2000;
 /** `auto` enumerates when there are at most so many patterns; beyond, column generation is cheaper. */
 const enumerationLimit = 2000;
 
@@ -23,9 +25,12 @@ export function choosePatterns(
   const { X, samples, columns } = data;
   if (architecture.patterns === 'none') return { patterns: noPatterns(samples), coverage: 'all' };
   if (choice === 'priced') return null;
-  if (choice === 'auto' && architecture.patterns === 'gates') return null;
+  if (choice === 'auto' && architecture.patterns === 'gates' && !architecture.unpriced) return null;
   if (choice === 'auto' || choice === 'all') {
-    if (choice === 'auto' && patternBound(scope.copyOut(X), samples, columns) > enumerationLimit) return null;
+    if (choice === 'auto' && patternBound(scope.copyOut(X), samples, columns) > enumerationLimit) {
+      if (!architecture.unpriced) return null;
+      return { patterns: samplePatterns(X, samples, columns, sampleSize, seed, scope), coverage: 'sampled' };
+    }
     return { patterns: enumeratePatterns(X, samples, columns, scope), coverage: 'all' };
   }
   if ('sample' in choice)

@@ -2,9 +2,10 @@ import type { Architecture } from '../architectures/architecture.js';
 import type { PatternCoverage } from '../certificate/certificate.js';
 import type { Scope } from '../core/scope.js';
 import type { Patterns } from '../patterns/patterns.js';
-import { type Problem, prepareData, type TrainingData } from '../program/training-data.js';
+import type { Problem, TrainingData } from '../program/training-data.js';
 import { choosePatterns, type PatternChoice } from './choose-patterns.js';
 import { type FitOptions, type FitStep, fitPatterns, generateColumns, type WarmStart } from './column-generation.js';
+import { stateData } from './state.js';
 
 /** The fits of one training: one for all outputs, or one for every output when outputs separate. */
 export interface FitState {
@@ -32,17 +33,6 @@ export function outputGroups(architecture: Architecture, problem: Problem): numb
   return architecture.separatesOutputs && problem.loss !== 'softmax' ? all.map((c) => [c]) : [all];
 }
 
-/** The part of a problem that concerns some outputs. */
-export function restrict(problem: Problem, outputs: readonly number[]): Problem {
-  if (outputs.length === problem.outputs) return problem;
-  const n = problem.X.rows;
-  const y = new Float64Array(outputs.length * n);
-  outputs.forEach((c, i) => {
-    y.set(problem.y.subarray(c * n, (c + 1) * n), i * n);
-  });
-  return { ...problem, y, outputs: outputs.length };
-}
-
 /** Solves a problem: yields the best state after every solver step. */
 export function* fit(
   architecture: Architecture,
@@ -56,7 +46,7 @@ export function* fit(
   const parts: FitPart[] = [];
   for (const [index, outputs] of groups.entries()) {
     const mark = scope.mark();
-    const data = prepareData(restrict(problem, outputs), architecture.degree, scope);
+    const { data } = stateData(architecture, problem, outputs, scope);
     const rest = groups.slice(index + 1);
     const steps = fitGroup(architecture, data, choice, warm?.[index] ?? null, options, scope);
     for (let next = steps.next(); ; next = steps.next()) {
@@ -123,7 +113,7 @@ function untouched(
   scope: Scope,
 ): FitPart {
   return scope.child(() => {
-    const data = prepareData(restrict(problem, outputs), architecture.degree, scope);
+    const { data } = stateData(architecture, problem, outputs, scope);
     const fitted = scope.zeros(data.samples * data.outputs);
     return {
       ...like,

@@ -17,6 +17,8 @@ export interface FeatureMap {
   readonly offsets: Int32Array;
   /** Output that a block feeds (others stay zero), or null when blocks feed all outputs. */
   readonly blockOutput: Int32Array | null;
+  /** Norm of each sample's row, the longest of any block, for bounds on rounding; default |x_k|. */
+  readonly rowNorms?: Float64Array;
   /** fit = sum_b T_b v_b, fit has outputs x samples entries. */
   apply(v: Vector, fit: Vector): void;
   /** g_b = T_b^T lambda for every block. */

@@ -2,7 +2,8 @@ import type { Architecture } from '../architectures/architecture.js';
 import { type Certificate, certify, type PatternCoverage } from '../certificate/certificate.js';
 import { dualBound } from '../certificate/dual-bound.js';
 import type { Scope } from '../core/scope.js';
-import { type FitState, restrict } from '../fit/fit.js';
+import type { FitState } from '../fit/fit.js';
+import { restrict, stateData } from '../fit/state.js';
 import { isHomogeneous } from '../network/activation.js';
 import { TwoLayerNetwork } from '../network/network.js';
 import { balance } from '../network/neurons.js';
@@ -20,7 +21,12 @@ export function concludeTraining(
   scope: Scope,
 ): Omit<TrainResult, 'status'> {
   const networks = state.parts.map((part) =>
-    architecture.network(part.v, part.patterns, { columns: problem.X.columns, outputs: part.outputs.length, bias: problem.bias }),
+    architecture.network(part.v, part.patterns, {
+      columns: problem.X.columns,
+      outputs: part.outputs.length,
+      bias: problem.bias,
+      problem: restrict(problem, part.outputs),
+    }),
   );
   const full = networks.length === 1 ? networks[0] : joinOutputs(networks, problem.outputs);
   const data = prepareData(problem, architecture.degree, scope);
@@ -91,16 +97,20 @@ function certifyNetwork(
   const rows = problem.X.rows;
   for (const part of state.parts) {
     scope.child(() => {
-      const data = prepareData(restrict(problem, part.outputs), architecture.degree, scope);
+      const { data, shift } = stateData(architecture, problem, part.outputs, scope);
       const program = architecture.program(data, part.patterns, scope);
       const fitted = fitOf(network, problem, data.fitScale);
       const own = new Float64Array(part.outputs.length * rows);
       part.outputs.forEach((c, i) => {
-        own.set(fitted.subarray(c * rows, (c + 1) * rows), i * rows);
+        own.set(
+          fitted.subarray(c * rows, (c + 1) * rows).map((value) => value - shift / data.fitScale),
+          i * rows,
+        );
       });
       const residual = scope.vector(own.length);
       data.loss.negativeGradient(scope.copyIn(own), residual);
-      const norms = scope.copyOut(data.inverseNorms).map((inverse) => (inverse > 0 ? 1 / inverse : 0));
+      const norms =
+        program.features.rowNorms ?? scope.copyOut(data.inverseNorms).map((inverse) => (inverse > 0 ? 1 / inverse : 0));
       const candidates = [residual, scope.copyIn(part.lambda)].map((lambda) => dualBound(program, lambda, norms, scope));
       bound += Math.max(...candidates.filter((value) => !Number.isNaN(value))) * data.objectiveScale;
     });
@@ -128,6 +138,7 @@ function joinOutputs(networks: readonly TwoLayerNetwork[], outputs: number): Two
         : first.activation,
     hidden: { weights: joined((network) => network.hidden.weights), bias: joined((network) => network.hidden.bias) },
     output: { weights: outputWeights },
-    penalty: 'group',
+    // Weight decay of networks side by side is |a_j|_1^2: every neuron feeds one output.
+    penalty: first.penalty === 'squared' ? 'group' : first.penalty,
   });
 }

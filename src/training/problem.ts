@@ -14,12 +14,18 @@ export function stateProblem(
 ): Problem {
   checkOptions(options, architecture);
   const { loss = 'squared', bias = true, huberDelta = 1 } = options;
+  const appendsOnes = bias && !architecture.ownsBias;
   const features = packMatrix(X, 'X');
   const targets = packTargets(y, features.rows);
   checkTargets(targets.data, targets.outputs, features.rows, loss);
-  const withBias = bias ? appendOnes(features) : features;
-  const refusal = architecture.accepts(loss, targets.outputs, features.columns);
-  if (refusal) throw new ArgumentError('options.loss', `'${loss}' with ${targets.outputs} outputs`, refusal);
+  if (architecture.ownsBias && options.bias === false)
+    throw new ArgumentError('options.bias', 'false', `true: the biases are part of ${architecture.name}`);
+  const withBias = appendsOnes ? appendOnes(features) : features;
+  const refusal = architecture.accepts(loss, targets.outputs, withBias.columns);
+  if (refusal) {
+    const received = `'${loss}' with ${targets.outputs} outputs and ${withBias.columns} columns of X${appendsOnes ? ', the bias counted' : ''}`;
+    throw new ArgumentError('options.loss', received, refusal);
+  }
   const sampleWeight = options.sampleWeight ? packVector(options.sampleWeight, 'options.sampleWeight', features.rows) : null;
   if (sampleWeight) {
     const bad = sampleWeight.findIndex((weight) => weight < 0);
@@ -30,7 +36,7 @@ export function stateProblem(
   checkPatternShape(options.patterns ?? 'auto', features.rows, withBias.columns, architecture.patterns === 'gates');
   return {
     X: withBias,
-    bias,
+    bias: appendsOnes,
     y: targets.data,
     outputs: targets.outputs,
     loss,
