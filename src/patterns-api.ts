@@ -1,4 +1,5 @@
 import { openKernels } from './core/load.js';
+import { powerOfTwo } from './core/power-of-two.js';
 import { Scope } from './core/scope.js';
 import { packMatrix, packVector } from './data/matrix.js';
 import { ArgumentError, MemoryLimitError } from './errors.js';
@@ -7,7 +8,6 @@ import { enumeratePatterns as enumerateCells, patternBound } from './patterns/en
 import type { Patterns } from './patterns/patterns.js';
 import { searchDirections } from './patterns/price.js';
 import { gaussianRows } from './patterns/sample.js';
-import { powerOfTwo } from './program/training-data.js';
 import { appendOnes } from './training/problem.js';
 import type { Matrix, MatrixLike, VectorLike } from './types.js';
 

@@ -1,3 +1,4 @@
+import { powerOfTwo } from '../core/power-of-two.js';
 import type { Scope, Vector } from '../core/scope.js';
 import { PatternSet } from './pattern-set.js';
 import type { Patterns } from './patterns.js';
@@ -8,6 +9,8 @@ interface Hyperplanes {
   readonly count: number;
   readonly owner: Int32Array;
   readonly side: Int8Array;
+  /** Size of each column of X: the rows are those of X divided by these. */
+  readonly sizes: Float64Array;
 }
 
 /** Smallest |proj| of a unit normal on a cell, and smallest sine between rows, that count as positive. */
@@ -28,13 +31,26 @@ export function countPatterns(hyperplanes: number, rank: number): number {
   return 2 * sum;
 }
 
+/**
+ * Sizes of the columns, as powers of two. X diag(c)^-1 has the patterns of X (gates times c), and without the sizes
+ * planes that differ in a column of small numbers only would look parallel.
+ */
+function columnSizes(X: Float64Array, samples: number, columns: number): Float64Array {
+  return Float64Array.from({ length: columns }, (_, j) => {
+    let most = 0;
+    for (let k = 0; k < samples; k++) most = Math.max(most, Math.abs(X[k * columns + j]));
+    return powerOfTwo(most);
+  });
+}
+
 function distinctHyperplanes(X: Float64Array, samples: number, columns: number): Hyperplanes {
   const rows: number[] = [];
   const owner = new Int32Array(samples).fill(-1);
   const side = new Int8Array(samples);
+  const sizes = columnSizes(X, samples, columns);
   let count = 0;
   for (let k = 0; k < samples; k++) {
-    const row = X.subarray(k * columns, (k + 1) * columns);
+    const row = X.slice(k * columns, (k + 1) * columns).map((entry, j) => entry / sizes[j]);
     let square = 0;
     for (const entry of row) square += entry * entry;
     if (square === 0) continue;
@@ -57,7 +73,7 @@ function distinctHyperplanes(X: Float64Array, samples: number, columns: number):
     side[k] = 1;
     rows.push(...unit);
   }
-  return { rows: Float64Array.from(rows), count, owner, side };
+  return { rows: Float64Array.from(rows), count, owner, side, sizes };
 }
 
 /** Rank of the rows (modified Gram-Schmidt), relative tolerance 1e-9; the rows are unit vectors. */
@@ -135,10 +151,11 @@ export function enumeratePatterns(X: Vector, samples: number, columns: number, s
       if (positive >= 0) row[k >> 3] |= 1 << (k & 7);
       if (positive <= 0) opposite[k >> 3] |= 1 << (k & 7);
     }
-    set.add(row, witness);
+    const gate = witness.map((entry, j) => entry / planes.sizes[j]);
+    set.add(row, gate);
     set.add(
       opposite,
-      witness.map((entry) => -entry),
+      gate.map((entry) => -entry),
     );
   };
   // An explicit stack: one entry per open cell.

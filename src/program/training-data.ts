@@ -1,3 +1,4 @@
+import { powerOfTwo } from '../core/power-of-two.js';
 import type { Scope, Vector } from '../core/scope.js';
 import type { Matrix } from '../types.js';
 import { createLoss, type LossName, type LossOptions } from './losses.js';
@@ -32,16 +33,6 @@ export interface TrainingData {
   readonly blockScale: number;
   /** Caller's fit / fit here. */
   readonly fitScale: number;
-}
-
-/** The power of two at or below |x|; 1 for 0. */
-export function powerOfTwo(x: number): number {
-  const size = Math.abs(x);
-  if (!(size > 0)) return 1;
-  let power = 1;
-  while (power > size) power /= 2;
-  while (power * 2 <= size) power *= 2;
-  return power;
 }
 
 const largest = (values: ArrayLike<number>): number => {

@@ -36,6 +36,9 @@ export const newton: Solver = {
   solve: (program, start, options, scope) => new NewtonSolve(program, options, scope).run(start),
 };
 
+/** Subproblems without progress after which a solve ends, at whatever gap it has. */
+const maximumStalls = 12;
+
 class NewtonSolve {
   private readonly program: Program;
   private readonly options: SolverOptions;
@@ -51,6 +54,11 @@ class NewtonSolve {
   private readonly trialFit: Vector;
   private readonly point: Point;
   private sigma = 1;
+  /** Sigma above which rounding has stopped a subproblem, the least gap so far, and how often nothing has moved. */
+  private ceiling = Number.POSITIVE_INFINITY;
+  private gap = Number.POSITIVE_INFINITY;
+  private idle = 0;
+  private stalls = 0;
   /** phi, objective at `next`, its penalty and dual value at `point`. */
   private merit = 0;
   private objective = 0;
@@ -93,20 +101,42 @@ class NewtonSolve {
     if (regularizer.value(this.v) === 0) this.startAlongDual();
     else this.evaluate();
     let inner = 0;
+    let stalled = false;
     for (let iteration = 0; ; iteration++) {
       const accepted = this.subproblemSolved();
       this.best.offerDual(this.point.lambda, this.point.g);
       yield this.best.iterate(iteration);
       if (this.best.reached(tolerance) || iteration >= maxIterations) return this.best.iterate(iteration);
-      if (accepted || inner >= 30) {
-        kernels.copyVector(this.point.next.address, this.v.address, this.size);
-        this.sigma *= inner <= 2 ? 6 : inner <= 6 ? 3 : 2;
+      if (accepted || stalled || inner >= 30) {
+        const next = stalled ? this.best.v : this.point.next;
+        kernels.copyVector(next.address, this.v.address, this.size);
+        if (!this.adaptSigma(inner, stalled)) return this.best.iterate(iteration);
         inner = 0;
         this.evaluate();
       }
-      this.step();
+      stalled = !this.step();
       inner++;
     }
+  }
+
+  /**
+   * Larger after every subproblem: the fewer steps it took, the more. But rounding of g enters multiplied by sigma; where
+   * nothing else moves, a smaller sigma gets further. False when that has not helped for long: rounding is all that is left.
+   */
+  private adaptSigma(inner: number, stalled: boolean): boolean {
+    const left = this.best.objective - this.best.bound;
+    this.idle = left < this.gap ? 0 : this.idle + 1;
+    if (stalled || this.idle >= 2) {
+      this.stalls++;
+      this.sigma /= 3;
+      this.ceiling = this.sigma;
+    } else {
+      this.sigma = Math.min(this.sigma * (inner <= 2 ? 6 : inner <= 6 ? 3 : 2), this.ceiling);
+      this.ceiling *= 1.2;
+    }
+    if (left < 0.9 * this.gap) this.stalls = 0;
+    this.gap = Math.min(this.gap, left);
+    return this.stalls <= maximumStalls;
   }
 
   /** The size of v that a step along the steepest block suggests, over beta: then blocks of that size survive the prox. */
@@ -187,8 +217,8 @@ class NewtonSolve {
     return gap <= Math.max(floor, Math.min(moved / 10, left / 20));
   }
 
-  /** One Newton step with backtracking on phi. */
-  private step(): void {
+  /** One Newton step with backtracking on phi; false if nothing moves by more than rounding. */
+  private step(): boolean {
     const { kernels } = this.scope;
     const { loss } = this.program;
     const { fit, residual } = this.point;
@@ -198,13 +228,19 @@ class NewtonSolve {
     else kernels.multiplyElements(this.curvature.address, this.delta.address, this.trialFit.address, this.rows);
     const slope = kernels.dot(residual.address, this.trialFit.address, this.rows);
     const merit = this.merit;
+    const before = kernels.norm(residual.address, this.rows);
     const noise = 1e-14 * (Math.abs(merit) + Math.abs(this.dual));
     kernels.copyVector(fit.address, this.trialFit.address, this.rows);
-    for (let size = 1; ; size /= 2) {
+    for (let size = 1; size > 1e-6; size /= 2) {
       kernels.copyVector(this.trialFit.address, fit.address, this.rows);
       kernels.addScaled(size, this.delta.address, fit.address, this.rows);
       this.evaluate();
-      if (this.merit <= merit + 1e-4 * size * slope + noise || size < 1e-6) return;
+      if (!(this.merit <= merit + 1e-4 * size * slope + noise)) continue;
+      const after = kernels.norm(residual.address, this.rows);
+      return Math.abs(this.merit - merit) > noise || Math.abs(after - before) > 0.1 * before;
     }
+    kernels.copyVector(this.trialFit.address, fit.address, this.rows);
+    this.evaluate();
+    return false;
   }
 }
