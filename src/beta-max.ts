@@ -1,13 +1,15 @@
 import type { Architecture } from './architectures/architecture.js';
-import { openKernels } from './core/load.js';
+import type { Kernels } from './core/kernels.js';
+import { openKernels, openKernelsSync } from './core/load.js';
 import { Scope, slice, type Vector } from './core/scope.js';
 import { choosePatterns } from './fit/choose-patterns.js';
+import { largestValue } from './fit/direction-generation.js';
 import { pricer } from './fit/pricing.js';
 import { stateData } from './fit/state.js';
 import type { TrainOptions } from './options.js';
 import { patternBound } from './patterns/enumerate.js';
 import { gaussianRows } from './patterns/sample.js';
-import type { TrainingData } from './program/training-data.js';
+import type { Problem, TrainingData } from './program/training-data.js';
 import { stateProblem } from './training/problem.js';
 import type { MatrixLike, VectorLike } from './types.js';
 
@@ -34,9 +36,29 @@ export async function betaMax(
   y: VectorLike | MatrixLike,
   options: Omit<TrainOptions, 'beta'> = {},
 ): Promise<{ beta: number; exact: boolean }> {
-  const { patterns = 'auto', seed = 0 } = options;
   const problem = stateProblem(architecture, X, y, { ...options, beta: 1 });
-  const scope = new Scope(await openKernels(), options.memoryLimit);
+  return findBetaMax(architecture, problem, options, await openKernels());
+}
+
+/** {@link betaMax} without a visit to the event loop. */
+export function betaMaxSync(
+  architecture: Architecture,
+  X: MatrixLike,
+  y: VectorLike | MatrixLike,
+  options: Omit<TrainOptions, 'beta'> = {},
+): { beta: number; exact: boolean } {
+  const problem = stateProblem(architecture, X, y, { ...options, beta: 1 });
+  return findBetaMax(architecture, problem, options, openKernelsSync());
+}
+
+function findBetaMax(
+  architecture: Architecture,
+  problem: Problem,
+  options: Omit<TrainOptions, 'beta'>,
+  kernels: Kernels,
+): { beta: number; exact: boolean } {
+  const { patterns = 'auto', seed = 0 } = options;
+  const scope = new Scope(kernels, options.memoryLimit);
   const { data } = stateData(
     architecture,
     problem,
@@ -46,6 +68,8 @@ export async function betaMax(
   const zero = scope.zeros(data.samples * data.outputs);
   const lambda = scope.vector(zero.length);
   data.loss.negativeGradient(zero, lambda);
+  const search = architecture.searchDirections?.(data, scope);
+  if (search) return { beta: largestValue(search, lambda) / data.beta, exact: true };
   const few = architecture.patterns !== 'none' && patternBound(scope.copyOut(data.X), data.samples, data.columns) <= exactLimit;
   const chosen = choosePatterns(architecture, data, patterns === 'auto' && few ? 'all' : patterns, seed, scope);
   if (!chosen) return { beta: searchLargest(architecture, data, lambda, seed, scope) / data.beta, exact: false };

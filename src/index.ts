@@ -6,6 +6,7 @@ export { quadratic } from './architectures/quadratic.js';
 export { threshold } from './architectures/threshold.js';
 export { absoluteValue, leakyRelu, relu } from './architectures/two-layer.js';
 export { betaMax } from './beta-max.js';
+export { vectorRelu } from './architectures/vector-relu.js';
 export type { Certificate, PatternCoverage } from './certificate/certificate.js';
 export { initialize } from './core/load.js';
 export * from './errors.js';

@@ -9,6 +9,8 @@ export const programs = {
   'two-layer-gated': (item, { train, gatedRelu }) => trainCase(item, gatedRelu(), train, 'squared'),
   'vector-gated-nuclear': (item, { train, gatedRelu }) => trainCase(item, gatedRelu(), train, 'squared'),
   'vector-relu-group': (item, { train, relu }) => trainCase(item, relu(), train, 'group'),
+  'vector-relu-nuclear-2d': (item, { train, vectorRelu }) =>
+    trainCase({ ...item, params: { ...item.params, patterns: 'all' } }, vectorRelu(), train, 'squared'),
   arrangement: solveArrangement,
   'dual-max': solveDualMaximum,
   'path-relu': (item, cvxnn) => solvePath(item, cvxnn, cvxnn.relu()),

@@ -1,9 +1,15 @@
-import type { Scope } from '../core/scope.js';
+import type { Scope, Vector } from '../core/scope.js';
 import type { TwoLayerNetwork } from '../network/network.js';
 import type { Patterns } from '../patterns/patterns.js';
 import type { LossName } from '../program/losses.js';
 import type { Program } from '../program/program.js';
 import type { Problem, TrainingData } from '../program/training-data.js';
+
+/** Exact search for directions of units, where there is one. */
+export interface DirectionSearch {
+  /** For every cell the largest dual value |Lambda^T phi(Xw)| over |w| = 1, with its maximizer; lambda is outputs x samples. */
+  maximize(lambda: Vector): { readonly value: number; readonly direction: Float64Array }[];
+}
 
 /** What a network is rebuilt for. */
 export interface NetworkShape {
@@ -42,6 +48,11 @@ export interface Architecture {
   accepts(loss: LossName, outputs: number, columns: number): string | null;
   /** The problem that `program` states, where a part of it has a closed form: its fit is the network's less `shift`. */
   restate?(problem: Problem): { problem: Problem; shift: number };
+  /**
+   * Present where blocks belong to directions that are found while solving: then `program` is about the directions in
+   * `patterns.gates`, and bounds come from this search, over all directions.
+   */
+  searchDirections?(data: TrainingData, scope: Scope): DirectionSearch;
   program(data: TrainingData, patterns: Patterns, scope: Scope): Program;
   /** Network of the blocks `v`, in the caller's units. */
   network(v: Float64Array, patterns: Patterns, shape: NetworkShape): TwoLayerNetwork;

@@ -5,6 +5,7 @@ import type { Patterns } from '../patterns/patterns.js';
 import type { Problem, TrainingData } from '../program/training-data.js';
 import { choosePatterns, type PatternChoice } from './choose-patterns.js';
 import { type FitOptions, type FitStep, fitPatterns, generateColumns, type WarmStart } from './column-generation.js';
+import { generateDirections } from './direction-generation.js';
 import { stateData } from './state.js';
 
 /** The fits of one training: one for all outputs, or one for every output when outputs separate. */
@@ -78,8 +79,10 @@ function* fitGroup(
   const chosen = choosePatterns(architecture, data, choice, options.seed, scope);
   const toArena = (start: WarmStart): WarmStart => ({ ...start, v: start.v.map((entry) => entry / data.blockScale) });
   const start = warm ? toArena(warm) : null;
+  const search = architecture.searchDirections?.(data, scope);
   let steps: Generator<FitStep, FitStep>;
-  if (chosen) {
+  if (search) steps = generateDirections(architecture, search, data, start, options, scope);
+  else if (chosen) {
     const same = start && start.patterns.count === chosen.patterns.count ? start.v : null;
     steps = fitPatterns(architecture, data, chosen.patterns, same, options, scope);
   } else steps = generateColumns(architecture, data, start, options, scope);

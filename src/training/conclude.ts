@@ -1,7 +1,8 @@
 import type { Architecture } from '../architectures/architecture.js';
 import { type Certificate, certify, type PatternCoverage } from '../certificate/certificate.js';
 import { dualBound } from '../certificate/dual-bound.js';
-import type { Scope } from '../core/scope.js';
+import type { Scope, Vector } from '../core/scope.js';
+import { largestValue } from '../fit/direction-generation.js';
 import type { FitState } from '../fit/fit.js';
 import { restrict, stateData } from '../fit/state.js';
 import { isHomogeneous } from '../network/activation.js';
@@ -107,11 +108,13 @@ function certifyNetwork(
           i * rows,
         );
       });
+      const search = architecture.searchDirections?.(data, scope);
+      const dualNorm = search && ((lambda: Vector) => largestValue(search, lambda));
       const residual = scope.vector(own.length);
       data.loss.negativeGradient(scope.copyIn(own), residual);
       const norms =
         program.features.rowNorms ?? scope.copyOut(data.inverseNorms).map((inverse) => (inverse > 0 ? 1 / inverse : 0));
-      const candidates = [residual, scope.copyIn(part.lambda)].map((lambda) => dualBound(program, lambda, norms, scope));
+      const candidates = [residual, scope.copyIn(part.lambda)].map((lambda) => dualBound(program, lambda, norms, scope, dualNorm));
       bound += Math.max(...candidates.filter((value) => !Number.isNaN(value))) * data.objectiveScale;
     });
   }
