@@ -25,5 +25,6 @@ export {
   enumeratePatterns,
 } from './patterns-api.js';
 export type { LossName } from './program/losses.js';
+export { type ReluConversion, toRelu } from './to-relu.js';
 export { train, trainSync } from './train.js';
 export type { Label, MatrixLike, VectorLike } from './types.js';

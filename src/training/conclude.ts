@@ -64,7 +64,7 @@ function inputsOf({ X, bias }: Problem): Matrix {
 }
 
 /** The non-convex objective of a network, from its own forward pass. */
-function trainingObjective(
+export function trainingObjective(
   network: TwoLayerNetwork,
   problem: Problem,
   data: ReturnType<typeof prepareData>,

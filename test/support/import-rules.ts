@@ -22,11 +22,12 @@ export const rules: Readonly<Record<string, readonly string[]>> = {
   training: [...engine, 'fit', 'options'],
   train: [...engine, 'fit', 'options', 'training'],
   'beta-max': [...engine, 'fit', 'options', 'training'],
+  'to-relu': [...engine, 'fit', 'options', 'training', 'train'],
   'patterns-api': [...engine, 'training'],
   path: [...engine, 'beta-max', 'fit', 'options', 'training', 'train'],
   estimators: [...engine, 'fit', 'options', 'training', 'train', 'path'],
   predict: ['network', 'data'],
-  index: [...engine, 'beta-max', 'patterns-api', 'fit', 'options', 'training', 'train', 'path', 'estimators'],
+  index: [...engine, 'beta-max', 'patterns-api', 'to-relu', 'fit', 'options', 'training', 'train', 'path', 'estimators'],
   worker: ['index'],
   cli: ['index', 'data'],
 };
