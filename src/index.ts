@@ -5,17 +5,26 @@ export { type PolynomialOptions, polynomial } from './architectures/polynomial.j
 export { quadratic } from './architectures/quadratic.js';
 export { threshold } from './architectures/threshold.js';
 export { absoluteValue, leakyRelu, relu } from './architectures/two-layer.js';
-export { betaMax } from './beta-max.js';
 export { vectorRelu } from './architectures/vector-relu.js';
+export { betaMax } from './beta-max.js';
 export type { Certificate, PatternCoverage } from './certificate/certificate.js';
 export { initialize } from './core/load.js';
 export * from './errors.js';
+export { GatedReLUClassifier, GatedReLURegressor, ReLUClassifier, ReLURegressor } from './estimators/named.js';
+export type { ClassifierOptions, EstimatorOptions, FitCallOptions, FitProgress } from './estimators/options.js';
 export type { PatternChoice } from './fit/choose-patterns.js';
 export type { Activation } from './network/activation.js';
 export type { Explanation, LocalModel, Regions } from './network/explain.js';
 export { networkFromJSON } from './network/json.js';
 export { type Network, type NetworkJson, TwoLayerNetwork } from './network/network.js';
 export type { Progress, SolverName, TrainOptions, TrainResult } from './options.js';
+export {
+  type CrossValidation,
+  type CrossValidationOptions,
+  crossValidate,
+  crossValidateSync,
+} from './path/cross-validate.js';
+export { type PathOptions, type PathStep, regularizationPath, regularizationPathSync } from './path/path.js';
 export type { Patterns } from './patterns/patterns.js';
 export {
   type ArrangementOptions,

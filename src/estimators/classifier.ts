@@ -1,0 +1,94 @@
+import type { Architecture } from '../architectures/architecture.js';
+import { checkLabels, encodeLabels, indexLabels, oneHotTargets, signTargets } from '../data/labels.js';
+import { ArgumentError } from '../errors.js';
+import { decide, probabilities, targetEncoding } from '../network/decision.js';
+import type { Table } from '../network/table.js';
+import type { LossName } from '../program/losses.js';
+import type { Label, Matrix, MatrixLike } from '../types.js';
+import { Estimator, type Targets } from './estimator.js';
+import { type ClassifierOptions, checkEstimatorOptions } from './options.js';
+
+/**
+ * Classification of any labels. Two classes: one output, loss `logistic` by default. More: one output a class and
+ * `logistic` one against the rest, which separates into one problem for every class; `softmax` couples them.
+ */
+export abstract class Classifier extends Estimator {
+  private readonly classWeight: ClassifierOptions['classWeight'];
+
+  constructor(kind: string, architecture: Architecture, options: ClassifierOptions) {
+    checkEstimatorOptions(options, ['logistic', 'squaredHinge', 'softmax', 'squared', 'huber'], true);
+    super(kind, architecture, options);
+    this.classWeight = options.classWeight;
+  }
+
+  /** The labels, in the order of the columns of `predictProba`. */
+  get classes(): readonly Label[] {
+    return this.fitted('classes').classes ?? [];
+  }
+
+  protected lossFor(outputs: number): LossName {
+    const { loss = 'logistic' } = this.options;
+    // One output is the softmax of two classes with one of them fixed at zero.
+    return loss === 'softmax' && outputs === 1 ? 'logistic' : loss;
+  }
+
+  protected encode(X: Matrix, y: unknown, sampleWeight: Float64Array | null): Targets {
+    const { classes, indices } = encodeLabels(y, 'y', X.rows);
+    const outputs = classes.length === 2 ? 1 : classes.length;
+    const shared = {
+      outputs,
+      outputMean: 0,
+      outputScale: 1,
+      classes,
+      sampleWeight: this.weights(classes, indices, sampleWeight),
+    };
+    if (outputs === 1) return { ...shared, y: signTargets(indices) };
+    const { data, rows, columns } = oneHotTargets(indices, outputs);
+    const signs = targetEncoding(this.lossFor(outputs), outputs) === 'signs';
+    return { ...shared, y: { data: signs ? data.map((entry) => 2 * entry - 1) : data, shape: [rows, columns] } };
+  }
+
+  private weights(classes: readonly Label[], indices: Int32Array, sampleWeight: Float64Array | null): Float64Array | null {
+    const { classWeight } = this;
+    if (classWeight === undefined) return sampleWeight;
+    const counts = new Float64Array(classes.length);
+    indices.forEach((index, k) => {
+      counts[index] += sampleWeight ? sampleWeight[k] : 1;
+    });
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    const given = (label: Label): unknown =>
+      classWeight instanceof Map ? classWeight.get(label) : (classWeight as Readonly<Record<string, number>>)[String(label)];
+    const ofClass = classes.map((label, c) => {
+      if (classWeight === 'balanced') return counts[c] > 0 ? total / (classes.length * counts[c]) : 0;
+      const weight = given(label);
+      if (typeof weight !== 'number' || !(weight >= 0) || !Number.isFinite(weight))
+        throw new ArgumentError(
+          'options.classWeight',
+          `${String(weight)} for ${JSON.stringify(label)}`,
+          'a finite number >= 0 for every label',
+        );
+      return weight;
+    });
+    return Float64Array.from(indices, (index, k) => ofClass[index] * (sampleWeight ? sampleWeight[k] : 1));
+  }
+
+  /** One label for every row. */
+  predict(X: MatrixLike): Label[] {
+    const { classes } = this;
+    return Array.from(decide(this.decisionFunction(X), this.network.outputs), (index) => classes[index]);
+  }
+
+  /** Rows x classes, in the order of `classes`; how scores become probabilities depends on the loss. */
+  predictProba(X: MatrixLike): Table {
+    const { network, loss } = this.fitted('predictProba');
+    return probabilities(this.decisionFunction(X), network.outputs, loss);
+  }
+
+  /** Share of rows whose label is predicted. */
+  score(X: MatrixLike, y: ArrayLike<Label>): number {
+    const { classes, network } = this;
+    const decided = decide(this.decisionFunction(X), network.outputs);
+    const wanted = indexLabels(checkLabels(y, 'y', decided.length), classes);
+    return decided.reduce((right, index, k) => right + (index === wanted[k] ? 1 : 0), 0) / decided.length;
+  }
+}

@@ -1,0 +1,224 @@
+import type { Architecture } from '../architectures/architecture.js';
+import type { Certificate } from '../certificate/certificate.js';
+import { packMatrix, packVector } from '../data/matrix.js';
+import { fitStandardization, type Standardization, standardize } from '../data/standardize.js';
+import { AbortedError, NotFittedError } from '../errors.js';
+import type { Explanation, Regions } from '../network/explain.js';
+import { foldStandardization } from '../network/fold.js';
+import type { TwoLayerNetwork } from '../network/network.js';
+import type { TrainOptions, TrainResult } from '../options.js';
+import { type CrossValidationOptions, crossValidation } from '../path/cross-validate.js';
+import { askFit, type Plan, runPlan, runPlanSync } from '../path/plan.js';
+import type { LossName } from '../program/losses.js';
+import type { Matrix, MatrixLike, VectorLike } from '../types.js';
+import type { EstimatorOptions, FitCallOptions } from './options.js';
+import { type FittedState, stateToJSON } from './state.js';
+
+/** Targets as `train` takes them, and how its scores become predictions on the raw scale. */
+export interface Targets {
+  readonly y: VectorLike | MatrixLike;
+  readonly outputs: number;
+  readonly sampleWeight: Float64Array | null;
+  readonly outputMean: number;
+  readonly outputScale: number;
+  readonly classes: FittedState['classes'];
+}
+
+/** Cross-validation needs the order of scores, not their last digit: loose fits of few steps. */
+const selection = { values: 12, ratio: 1e-3, tolerance: 2e-2, pricingTolerance: 1e-2, maxIterations: 150, patience: 3 };
+/** Rows x outputs beyond which three folds say enough. */
+const manyTargets = 3000;
+/** Column generation of the final fit ends when nothing found is worth more than this share of the objective. */
+const pricingTolerance = 1e-4;
+const pricingToleranceOfMany = 1e-3;
+/** Share of a time limit that the choice of beta may take. */
+const selectionShare = 0.6;
+
+/**
+ * What all estimators share: checks, standardization, choice of `beta`, the fit, folding back to raw columns, saving.
+ * Subclasses encode targets and decode scores.
+ */
+export abstract class Estimator {
+  readonly options: EstimatorOptions;
+  protected readonly architecture: Architecture;
+  protected readonly kind: string;
+  private state: FittedState | null = null;
+
+  constructor(kind: string, architecture: Architecture, options: EstimatorOptions) {
+    this.kind = kind;
+    this.architecture = architecture;
+    this.options = options;
+  }
+
+  /** Checks and encodes the targets of `fit`. */
+  protected abstract encode(X: Matrix, y: unknown, sampleWeight: Float64Array | null): Targets;
+  protected abstract lossFor(outputs: number): LossName;
+
+  /**
+   * Trains on a table.
+   *
+   * @param X - n x d, finite.
+   * @param y - one target or label for every row.
+   * @returns this, fitted.
+   * @throws {@link ArgumentError} naming the argument, before any work; {@link AbortedError} whose `result` is this
+   * estimator with the best network so far, or null if there was none yet.
+   */
+  async fit(X: MatrixLike, y: ArrayLike<unknown>, call: FitCallOptions = {}): Promise<this> {
+    const { plan, keep } = this.plan(X, y, call);
+    try {
+      keep(await runPlan(plan, this.options.timeLimit));
+    } catch (error) {
+      throw this.withResult(error, keep);
+    }
+    return this;
+  }
+
+  /** {@link fit} without visits to the event loop. */
+  fitSync(X: MatrixLike, y: ArrayLike<unknown>, call: FitCallOptions = {}): this {
+    const { plan, keep } = this.plan(X, y, call);
+    try {
+      keep(runPlanSync(plan, this.options.timeLimit));
+    } catch (error) {
+      throw this.withResult(error, keep);
+    }
+    return this;
+  }
+
+  /** The trained network, on raw columns. */
+  get network(): TwoLayerNetwork {
+    return this.fitted('network').network;
+  }
+
+  /** Of the standardized problem, the one that was solved. */
+  get certificate(): Certificate {
+    return this.fitted('certificate').certificate;
+  }
+
+  get status(): TrainResult['status'] {
+    return this.fitted('status').status;
+  }
+
+  /** As given, or as chosen by cross-validation. */
+  get beta(): number {
+    return this.fitted('beta').beta;
+  }
+
+  /** Raw scores, row-major samples x outputs. */
+  decisionFunction(X: MatrixLike): Float64Array {
+    return this.fitted('decisionFunction').network.predict(X);
+  }
+
+  /** The linear model in force at one row. */
+  explain(x: VectorLike): Explanation {
+    return this.fitted('explain').network.explain(x);
+  }
+
+  /** Which rows share a linear model, and these models. */
+  regions(X: MatrixLike): Regions {
+    return this.fitted('regions').network.regions(X);
+  }
+
+  /** Everything that prediction and `fromJSON` need, as plain JSON. */
+  toJSON(): Record<string, unknown> {
+    return stateToJSON(this.kind, this.fitted('toJSON'));
+  }
+
+  protected fitted(method: string): FittedState {
+    if (this.state === null) throw new NotFittedError(method);
+    return this.state;
+  }
+
+  protected restore(state: FittedState): this {
+    this.state = state;
+    return this;
+  }
+
+  private withResult(error: unknown, keep: (result: TrainResult) => void): unknown {
+    if (!(error instanceof AbortedError)) return error;
+    const result = error.result as TrainResult | null;
+    if (result) keep(result);
+    return new AbortedError(error.cause, result ? this : null);
+  }
+
+  /** The fits to do, and what to make of the last one. */
+  private plan(X: MatrixLike, y: ArrayLike<unknown>, call: FitCallOptions) {
+    const raw = packMatrix(X, 'X');
+    const weights = call.sampleWeight === undefined ? null : packVector(call.sampleWeight, 'sampleWeight', raw.rows);
+    const targets = this.encode(raw, y, weights);
+    const { standardize: scaled = true, beta = 'auto' } = this.options;
+    const scaling = scaled ? fitStandardization(raw) : identity(raw.columns);
+    const features = scaled ? standardize(raw, scaling) : raw;
+    const loss = this.lossFor(targets.outputs);
+    const question = {
+      architecture: this.architecture,
+      X: { data: features.data, shape: [features.rows, features.columns] as const },
+      y: targets.y,
+    };
+    const many = raw.rows * targets.outputs > manyTargets;
+    const training = { ...this.trainingOptions(loss, targets.sampleWeight), signal: call.signal };
+    const hear = (stage: 'select' | 'train') =>
+      call.onProgress
+        ? { onProgress: (p: Parameters<NonNullable<TrainOptions['onProgress']>>[0]) => call.onProgress?.({ ...p, stage }) }
+        : {};
+    const choose = this.choice(many, raw.rows);
+    const { oneStandardError = false } = this.options;
+    function* plan(): Plan<TrainResult> {
+      let chosen = beta;
+      if (chosen === 'auto') {
+        const { best } = yield* crossValidation(
+          question.architecture,
+          question.X,
+          question.y,
+          { ...training, ...choose, ...hear('select') },
+          selectionShare,
+        );
+        chosen = oneStandardError ? best.betaOneStandardError : best.beta;
+      }
+      const pricing = { pricingTolerance: many ? pricingToleranceOfMany : pricingTolerance };
+      return yield* askFit(question, { ...training, ...pricing, ...hear('train'), beta: chosen });
+    }
+    const keep = (result: TrainResult) => {
+      const { outputMean, outputScale } = targets;
+      this.state = {
+        network: foldStandardization(result.network, scaling, { outputMean, outputScale }),
+        certificate: result.certificate,
+        status: result.status,
+        beta: result.beta,
+        loss,
+        classes: targets.classes,
+      };
+    };
+    return { plan: plan(), keep };
+  }
+
+  /** Options of every fit; `patterns` of the final one only decide when given. */
+  private trainingOptions(loss: LossName, sampleWeight: Float64Array | null): Omit<TrainOptions, 'beta'> {
+    const { huberDelta, bias, patterns, seed, tolerance, maxIterations, memoryLimit } = this.options;
+    return defined({
+      loss,
+      huberDelta,
+      bias,
+      patterns,
+      seed,
+      tolerance,
+      maxIterations,
+      memoryLimit,
+      sampleWeight: sampleWeight ?? undefined,
+    });
+  }
+
+  private choice(many: boolean, rows: number): Partial<CrossValidationOptions> {
+    const { folds = many ? 3 : 5, patterns = 'auto' } = this.options;
+    return { ...selection, folds: Math.min(folds, rows), patterns: patterns === 'auto' ? 'priced' : patterns };
+  }
+}
+
+const identity = (columns: number): Standardization => ({
+  centers: new Float64Array(columns),
+  scales: new Float64Array(columns).fill(1),
+});
+
+/** Without the fields that are undefined. */
+function defined<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}

@@ -1,0 +1,57 @@
+import { gatedRelu } from '../architectures/gated-relu.js';
+import { relu } from '../architectures/two-layer.js';
+import { Classifier } from './classifier.js';
+import type { ClassifierOptions, EstimatorOptions } from './options.js';
+import { Regressor } from './regressor.js';
+import { stateFromJSON } from './state.js';
+
+/** Random gates: searching for the best ones fits noise as well. */
+const defaultGates = { sample: 100 } as const;
+
+/** Regression by a two-layer ReLU network at its optimum. */
+export class ReLURegressor extends Regressor {
+  constructor(options: EstimatorOptions = {}) {
+    super('relu-regressor', relu(), options);
+  }
+
+  /** @throws {@link ModelFormatError} for anything that `toJSON` did not write. */
+  static fromJSON(json: unknown): ReLURegressor {
+    return new ReLURegressor().restore(stateFromJSON(json, 'relu-regressor'));
+  }
+}
+
+/** Classification by a two-layer ReLU network at its optimum. */
+export class ReLUClassifier extends Classifier {
+  constructor(options: ClassifierOptions = {}) {
+    super('relu-classifier', relu(), options);
+  }
+
+  /** @throws {@link ModelFormatError} for anything that `toJSON` did not write. */
+  static fromJSON(json: unknown): ReLUClassifier {
+    return new ReLUClassifier().restore(stateFromJSON(json, 'relu-classifier'));
+  }
+}
+
+/** Regression by a gated ReLU network: fixed gates, a group lasso. */
+export class GatedReLURegressor extends Regressor {
+  constructor(options: EstimatorOptions = {}) {
+    super('gated-relu-regressor', gatedRelu(), { patterns: defaultGates, ...options });
+  }
+
+  /** @throws {@link ModelFormatError} for anything that `toJSON` did not write. */
+  static fromJSON(json: unknown): GatedReLURegressor {
+    return new GatedReLURegressor().restore(stateFromJSON(json, 'gated-relu-regressor'));
+  }
+}
+
+/** Classification by a gated ReLU network; several classes weigh their output weights class by class. */
+export class GatedReLUClassifier extends Classifier {
+  constructor(options: ClassifierOptions = {}) {
+    super('gated-relu-classifier', gatedRelu({ vectorPenalty: 'group' }), { patterns: defaultGates, ...options });
+  }
+
+  /** @throws {@link ModelFormatError} for anything that `toJSON` did not write. */
+  static fromJSON(json: unknown): GatedReLUClassifier {
+    return new GatedReLUClassifier().restore(stateFromJSON(json, 'gated-relu-classifier'));
+  }
+}

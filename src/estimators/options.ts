@@ -1,0 +1,79 @@
+import { describeValue } from '../data/describe.js';
+import { ArgumentError } from '../errors.js';
+import { type Progress, requireNumber, type TrainOptions } from '../options.js';
+import type { LossName } from '../program/losses.js';
+import type { Label, VectorLike } from '../types.js';
+
+/** What a listener of `fit` hears: a solver step of the choice of `beta` (`select`) or of the final fit (`train`). */
+export interface FitProgress extends Progress {
+  readonly stage: 'select' | 'train';
+}
+
+/** Per call of `fit`. */
+export interface FitCallOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: FitProgress) => void;
+  /** One weight >= 0 for every row. */
+  readonly sampleWeight?: VectorLike;
+}
+
+/** Options of every estimator; those of {@link TrainOptions} mean the same. */
+export interface EstimatorOptions
+  extends Pick<
+    TrainOptions,
+    'bias' | 'huberDelta' | 'patterns' | 'seed' | 'tolerance' | 'maxIterations' | 'timeLimit' | 'memoryLimit'
+  > {
+  /** Strength of the weight decay on the standardized problem; `'auto'` (default): chosen by cross-validation. */
+  readonly beta?: number | 'auto';
+  readonly loss?: LossName;
+  /** Centre and scale the columns before the fit, and fold both into the network; default true. */
+  readonly standardize?: boolean;
+  /** Folds of the choice of `beta`; default 5, 3 for many rows and classes. */
+  readonly folds?: number;
+  /** With `beta: 'auto'`: the largest beta within one standard error of the best score; default false. */
+  readonly oneStandardError?: boolean;
+}
+
+export interface ClassifierOptions extends EstimatorOptions {
+  /** `'balanced'`: classes weigh the same in sum; or a weight for every label. Default: rows weigh the same. */
+  readonly classWeight?: 'balanced' | ReadonlyMap<Label, number> | Readonly<Record<string, number>>;
+}
+
+const names: ReadonlySet<string> = new Set<keyof ClassifierOptions>([
+  'beta',
+  'loss',
+  'huberDelta',
+  'bias',
+  'standardize',
+  'patterns',
+  'seed',
+  'tolerance',
+  'maxIterations',
+  'timeLimit',
+  'memoryLimit',
+  'folds',
+  'oneStandardError',
+  'classWeight',
+]);
+
+/** Checks what `train` does not know; the rest is checked by `train` itself, before any work. */
+export function checkEstimatorOptions(options: ClassifierOptions, losses: readonly LossName[], classifier: boolean): void {
+  if (typeof options !== 'object' || options === null) throw new ArgumentError('options', describeValue(options), 'an object');
+  for (const name of Object.keys(options)) {
+    if (!names.has(name) || (name === 'classWeight' && !classifier))
+      throw new ArgumentError(`options.${name}`, 'unknown', `one of ${[...names].join(', ')}`);
+  }
+  const { beta = 'auto', loss, standardize, folds, oneStandardError, classWeight } = options;
+  if (beta !== 'auto')
+    requireNumber(beta, 'options.beta', (x) => x > 0 && x < Number.POSITIVE_INFINITY, "'auto' or a finite number above 0");
+  if (loss !== undefined && !losses.includes(loss))
+    throw new ArgumentError('options.loss', describeValue(loss), `one of ${losses.join(', ')}`);
+  for (const [name, value] of Object.entries({ standardize, oneStandardError })) {
+    if (value !== undefined && typeof value !== 'boolean')
+      throw new ArgumentError(`options.${name}`, describeValue(value), 'true or false');
+  }
+  if (folds !== undefined)
+    requireNumber(folds, 'options.folds', (x) => Number.isInteger(x) && x >= 2, 'an integer of at least 2');
+  if (classWeight !== undefined && classWeight !== 'balanced' && (typeof classWeight !== 'object' || classWeight === null))
+    throw new ArgumentError('options.classWeight', describeValue(classWeight), "'balanced' or a weight for every label");
+}

@@ -1,0 +1,74 @@
+import type { Certificate } from '../certificate/certificate.js';
+import { ModelFormatError } from '../errors.js';
+import { type LossName, lossNames } from '../network/decision.js';
+import { networkFromJSON } from '../network/json.js';
+import { TwoLayerNetwork } from '../network/network.js';
+import { fail, readChoice, readNumber, readObject, requireVersion } from '../network/read.js';
+import type { TrainResult } from '../options.js';
+import type { Label } from '../types.js';
+
+/** What a fitted estimator knows. */
+export interface FittedState {
+  readonly network: TwoLayerNetwork;
+  readonly certificate: Certificate;
+  readonly status: TrainResult['status'];
+  readonly beta: number;
+  readonly loss: LossName;
+  /** Null for regressors. */
+  readonly classes: readonly Label[] | null;
+}
+
+const format = 'cvxnn-estimator';
+const version = 1;
+
+export function stateToJSON(
+  kind: string,
+  { network, certificate, status, beta, loss, classes }: FittedState,
+): Record<string, unknown> {
+  return { format, version, kind, loss, classes, beta, status, certificate, network: network.toJSON() };
+}
+
+/** @throws {@link ModelFormatError} with the place of the first defect. */
+export function stateFromJSON(json: unknown, kind: string): FittedState {
+  const document = readObject(json, '');
+  requireVersion(document, '', format, version);
+  if (document.kind !== kind) fail('kind', document.kind, JSON.stringify(kind));
+  const network = networkFromJSON(document.network, 'network');
+  if (!(network instanceof TwoLayerNetwork)) throw new ModelFormatError('network', 'is not a two-layer network');
+  const classes = document.classes === null ? null : readLabels(document.classes);
+  const wanted = network.outputs === 1 ? 2 : network.outputs;
+  if (classes !== null && classes.length !== wanted) fail('classes', classes, `${wanted} labels`);
+  return {
+    network,
+    certificate: readCertificate(document.certificate),
+    status: readChoice(document.status, 'status', ['optimal', 'iteration-limit', 'time-limit'] as const),
+    beta: readNumber(document.beta, 'beta'),
+    loss: readChoice(document.loss, 'loss', lossNames),
+    classes,
+  };
+}
+
+function readLabels(value: unknown): Label[] {
+  if (!Array.isArray(value)) return fail('classes', value, 'an array of labels, or null');
+  return value.map((label: unknown, k) => {
+    if (typeof label === 'string' || typeof label === 'boolean' || Number.isFinite(label)) return label as Label;
+    return fail(`classes[${k}]`, label, 'a string, a number or a boolean');
+  });
+}
+
+function readCertificate(value: unknown): Certificate {
+  const json = readObject(value, 'certificate');
+  const number = (name: string) => readNumber(json[name], `certificate.${name}`);
+  const orNull = (name: string) => (json[name] === null ? null : number(name));
+  if (typeof json.provenGlobal !== 'boolean') fail('certificate.provenGlobal', json.provenGlobal, 'true or false');
+  return {
+    objective: number('objective'),
+    lowerBound: orNull('lowerBound'),
+    gap: orNull('gap'),
+    relativeGap: orNull('relativeGap'),
+    provenGlobal: json.provenGlobal,
+    patterns: readChoice(json.patterns, 'certificate.patterns', ['all', 'certified', 'priced', 'sampled'] as const),
+    patternBound: number('patternBound'),
+    patternGap: number('patternGap'),
+  };
+}

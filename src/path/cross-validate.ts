@@ -1,0 +1,195 @@
+import type { Architecture } from '../architectures/architecture.js';
+import { assignFolds, foldSplit } from '../data/folds.js';
+import { ArgumentError } from '../errors.js';
+import { decide } from '../network/decision.js';
+import { requireNumber, type TrainOptions, type TrainResult } from '../options.js';
+import type { MatrixLike, VectorLike } from '../types.js';
+import { checkGrid, type GridOptions, geometricGrid } from './grid.js';
+import { askBetaMax, askFit, type Plan, runPlan, runPlanSync } from './plan.js';
+import { asArguments, packRows, pickRows, type Rows, scoreRows, totalWeight } from './rows.js';
+import { type Scoring, scorings, usualScoring } from './score.js';
+
+export interface CrossValidationOptions extends Omit<TrainOptions, 'beta' | 'warmStart'>, GridOptions {
+  /** Parts that take turns as validation rows; default 5. */
+  readonly folds?: number;
+  /** Draws of the folds; default 1. */
+  readonly repeats?: number;
+  /** Folds with the classes in the proportions of the whole; default: where the score is accuracy. */
+  readonly stratify?: boolean;
+  /** `accuracy` (default for losses of labels), `r2` (default for the others), or `loss`: minus the mean loss. */
+  readonly scoring?: Scoring;
+  /** Ends the path after so many values in a row without a better mean score; default: never. */
+  readonly patience?: number;
+  /** Relative duality gap of the fits; default 1e-2, which decides between values of beta as well as 1e-6. */
+  readonly tolerance?: number;
+}
+
+export interface CrossValidation {
+  readonly best: {
+    /** Of the value with the largest mean score; of equals the largest beta. */
+    readonly beta: number;
+    readonly score: number;
+    readonly standardError: number;
+    /** Largest beta whose mean score is within one standard error of the best. */
+    readonly betaOneStandardError: number;
+  };
+  /** Largest first; as many as were tried. */
+  readonly betas: Float64Array;
+  /** For every beta, its score on every fold (all folds of the first repeat first). */
+  readonly scores: readonly Float64Array[];
+  readonly mean: Float64Array;
+  readonly standardError: Float64Array;
+}
+
+const defaults = { folds: 5, repeats: 1, values: 20, ratio: 1e-3, tolerance: 1e-2, seed: 0 };
+
+/**
+ * Scores a path of `beta` on held-out rows: K folds, repeated if asked, every fold warm-started from its last value, with its
+ * patterns. A fold is fitted with beta times its share of the rows (by weight): losses are sums, so the balance between
+ * loss and penalty is that of all rows.
+ *
+ * @param architecture - `relu()`, `gatedRelu()`, ...
+ * @param X - n x d, finite.
+ * @param y - targets as in {@link train}.
+ * @returns Scores of every value and fold, and the best value.
+ * @throws {@link ArgumentError} naming the argument, before any work; {@link AbortedError}, `result` null.
+ * @remarks Cost: folds x repeats paths at a loose tolerance. With `timeLimit` the path ends early, at least one value is scored.
+ */
+export function crossValidate(
+  architecture: Architecture,
+  X: MatrixLike,
+  y: VectorLike | MatrixLike,
+  options: CrossValidationOptions = {},
+): Promise<CrossValidation> {
+  return runPlan(crossValidation(architecture, X, y, options), options.timeLimit);
+}
+
+/** {@link crossValidate} without visits to the event loop. */
+export function crossValidateSync(
+  architecture: Architecture,
+  X: MatrixLike,
+  y: VectorLike | MatrixLike,
+  options: CrossValidationOptions = {},
+): CrossValidation {
+  return runPlanSync(crossValidation(architecture, X, y, options), options.timeLimit);
+}
+
+/** One division into training and validation rows, and how far its path has come. */
+interface Fold {
+  readonly train: Rows;
+  readonly test: Rows;
+  readonly share: number;
+  last: TrainResult | undefined;
+}
+
+/** @param timeShare - share of the plan's time limit by which the last fit must have ended. */
+export function* crossValidation(
+  architecture: Architecture,
+  X: MatrixLike,
+  y: VectorLike | MatrixLike,
+  options: CrossValidationOptions,
+  timeShare = 1,
+): Plan<CrossValidation> {
+  const { folds, repeats, values, ratio, betas: given, stratify, scoring: wanted, patience, ...rest } = options;
+  const training = { ...rest, tolerance: rest.tolerance ?? defaults.tolerance };
+  const { loss = 'squared', huberDelta = 1 } = training;
+  checkCrossValidation(options);
+  const scoring = wanted ?? usualScoring(loss);
+  const all = withWeight(packRows(architecture, X, y, training));
+  const parts = divide(all, options, stratify ?? scoring === 'accuracy');
+  const most = given ? 0 : (yield* askBetaMax({ architecture, ...asArguments(all) }, forRows(training, all))).beta;
+  const grid = given ?? (most > 0 ? geometricGrid(most, values ?? defaults.values, ratio ?? defaults.ratio) : [1]);
+  const scores: Float64Array[] = [];
+  let best = Number.NEGATIVE_INFINITY;
+  let idle = 0;
+  for (const beta of grid) {
+    const row = new Float64Array(parts.length);
+    let late = false;
+    for (const [k, part] of parts.entries()) {
+      const question = { architecture, ...asArguments(part.train) };
+      const own = { ...forRows(training, part.train), beta: beta * part.share, warmStart: part.last };
+      const result = yield* askFit(question, own, timeShare);
+      part.last = result;
+      row[k] = scoreRows(result.network, part.test, scoring, loss, huberDelta);
+      late = result.status === 'time-limit';
+      if (late) break;
+    }
+    // A value that not all folds have seen cannot be compared; the first one is better than none.
+    if (late && scores.length > 0) break;
+    scores.push(row);
+    const mean = meanOf(row);
+    idle = mean > best ? 0 : idle + 1;
+    best = Math.max(best, mean);
+    if (late || idle >= (patience ?? Number.POSITIVE_INFINITY)) break;
+  }
+  return summarize(Float64Array.from(grid.slice(0, scores.length)), scores);
+}
+
+function checkCrossValidation(options: CrossValidationOptions): void {
+  const { folds, repeats, scoring, patience, stratify } = options;
+  checkGrid(options);
+  const integer = (least: number) => (x: number) => Number.isInteger(x) && x >= least;
+  if (folds !== undefined) requireNumber(folds, 'options.folds', integer(2), 'an integer of at least 2');
+  if (repeats !== undefined) requireNumber(repeats, 'options.repeats', integer(1), 'a positive integer');
+  if (patience !== undefined) requireNumber(patience, 'options.patience', integer(1), 'a positive integer');
+  if (scoring !== undefined && !scorings.includes(scoring))
+    throw new ArgumentError('options.scoring', String(scoring), `one of ${scorings.join(', ')}`);
+  if (stratify !== undefined && typeof stratify !== 'boolean')
+    throw new ArgumentError('options.stratify', String(stratify), 'true or false');
+}
+
+/** Rows without weight say nothing, and a fold of nothing else could not be fitted. */
+function withWeight(rows: Rows): Rows {
+  const { weights } = rows;
+  if (!weights) return rows;
+  return pickRows(
+    rows,
+    Int32Array.from(weights.keys()).filter((row) => weights[row] > 0),
+  );
+}
+
+function divide(all: Rows, options: CrossValidationOptions, stratify: boolean): Fold[] {
+  const { folds = defaults.folds, repeats = defaults.repeats, seed = defaults.seed } = options;
+  if (folds > all.X.rows) throw new ArgumentError('options.folds', String(folds), `at most the ${all.X.rows} rows with weight`);
+  const strata = stratify ? decide(all.targets, all.outputs) : null;
+  const whole = totalWeight(all);
+  return Array.from({ length: repeats }, (_, repeat) => {
+    const foldOf = assignFolds(all.X.rows, folds, { strata, seed, repeat });
+    return Array.from({ length: folds }, (_, fold): Fold => {
+      const { train, test } = foldSplit(foldOf, fold);
+      const rows = pickRows(all, train);
+      return { train: rows, test: pickRows(all, test), share: totalWeight(rows) / whole, last: undefined };
+    });
+  }).flat();
+}
+
+function forRows<T extends { sampleWeight?: VectorLike }>(options: T, { weights }: Rows): T {
+  return { ...options, sampleWeight: weights ?? undefined };
+}
+
+const meanOf = (row: Float64Array): number => row.reduce((sum, score) => sum + score, 0) / row.length;
+
+function summarize(betas: Float64Array, scores: readonly Float64Array[]): CrossValidation {
+  const mean = Float64Array.from(scores, meanOf);
+  const standardError = Float64Array.from(scores, (row, k) => {
+    const squares = row.reduce((sum, score) => sum + (score - mean[k]) * (score - mean[k]), 0);
+    return Math.sqrt(squares / Math.max(1, row.length - 1) / row.length);
+  });
+  let chosen = 0;
+  mean.forEach((score, k) => {
+    if (score > mean[chosen]) chosen = k;
+  });
+  const within = mean.findIndex((score) => score >= mean[chosen] - standardError[chosen]);
+  return {
+    best: {
+      beta: betas[chosen],
+      score: mean[chosen],
+      standardError: standardError[chosen],
+      betaOneStandardError: betas[within],
+    },
+    betas,
+    scores,
+    mean,
+    standardError,
+  };
+}

@@ -1,0 +1,124 @@
+import type { Architecture } from '../architectures/architecture.js';
+import type { Certificate } from '../certificate/certificate.js';
+import { packMatrix } from '../data/matrix.js';
+import { AbortedError, ArgumentError } from '../errors.js';
+import type { TwoLayerNetwork } from '../network/network.js';
+import type { TrainOptions, TrainResult } from '../options.js';
+import type { MatrixLike, VectorLike } from '../types.js';
+import { checkGrid, type GridOptions, geometricGrid } from './grid.js';
+import { askBetaMax, askFit, type Plan, runPlan, runPlanSync } from './plan.js';
+import { asArguments, packRows, type Rows, scoreRows } from './rows.js';
+import { type Scoring, usualScoring } from './score.js';
+
+export interface PathOptions extends Omit<TrainOptions, 'beta' | 'warmStart'>, GridOptions {
+  /** Rows to score every network on: features as X has them, targets as y. */
+  readonly validation?: { readonly X: MatrixLike; readonly y: VectorLike | MatrixLike };
+  /** What the scores measure; default accuracy for losses of labels, R^2 for the others. */
+  readonly scoring?: Scoring;
+}
+
+/** One value of beta. */
+export interface PathStep {
+  readonly beta: number;
+  readonly network: TwoLayerNetwork;
+  readonly certificate: Certificate;
+  readonly status: TrainResult['status'];
+  /** `certificate.objective`. */
+  readonly objective: number;
+  readonly neurons: number;
+  readonly trainScore: number;
+  /** Null without `validation`. */
+  readonly validationScore: number | null;
+}
+
+const defaults = { values: 20, ratio: 1e-3 };
+
+/**
+ * Networks along a geometric grid of `beta`, from betaMax (the zero network) down to `ratio` times it. Every fit starts
+ * from the blocks and the patterns of the one before. The optimum is concave and non-decreasing in beta (math.md 10).
+ *
+ * @param architecture - `relu()`, `gatedRelu()`, ...
+ * @param X - n x d, finite.
+ * @param y - targets as in {@link train}.
+ * @param options - as in {@link train} without `beta`, and the grid.
+ * @returns One step for every value, largest beta first. With `timeLimit` those that were finished, and the one it cut.
+ * @throws {@link ArgumentError} naming the argument, before any work; {@link AbortedError}, `result` the steps so far.
+ */
+export function regularizationPath(
+  architecture: Architecture,
+  X: MatrixLike,
+  y: VectorLike | MatrixLike,
+  options: PathOptions = {},
+): Promise<PathStep[]> {
+  return runPlan(pathPlan(architecture, X, y, options), options.timeLimit);
+}
+
+/** {@link regularizationPath} without visits to the event loop. */
+export function regularizationPathSync(
+  architecture: Architecture,
+  X: MatrixLike,
+  y: VectorLike | MatrixLike,
+  options: PathOptions = {},
+): PathStep[] {
+  return runPlanSync(pathPlan(architecture, X, y, options), options.timeLimit);
+}
+
+function* pathPlan(
+  architecture: Architecture,
+  X: MatrixLike,
+  y: VectorLike | MatrixLike,
+  options: PathOptions,
+): Plan<PathStep[]> {
+  const { values = defaults.values, ratio = defaults.ratio, betas, validation, scoring: wanted, ...training } = options;
+  const { loss = 'squared', huberDelta = 1 } = training;
+  checkGrid(options);
+  const scoring = wanted ?? usualScoring(loss);
+  const rows = packRows(architecture, X, y, training);
+  const held = validation ? validationRows(architecture, validation, rows, training) : null;
+  const question = { architecture, ...asArguments(rows) };
+  const most = betas ? 0 : (yield* askBetaMax(question, training)).beta;
+  const steps: PathStep[] = [];
+  let last: TrainResult | undefined;
+  const stepOf = (result: TrainResult): PathStep => {
+    const { beta, network, certificate, status } = result;
+    const score = (of: Rows) => scoreRows(network, of, scoring, loss, huberDelta);
+    return {
+      beta,
+      network,
+      certificate,
+      status,
+      objective: certificate.objective,
+      neurons: network.neurons,
+      trainScore: score(rows),
+      validationScore: held && score(held),
+    };
+  };
+  for (const beta of betas ?? (most > 0 ? geometricGrid(most, values, ratio) : [1])) {
+    try {
+      last = yield* askFit(question, { ...training, beta, warmStart: last });
+    } catch (error) {
+      if (!(error instanceof AbortedError)) throw error;
+      const partial = error.result as TrainResult | null;
+      throw new AbortedError(error.cause, partial ? [...steps, stepOf(partial)] : steps);
+    }
+    steps.push(stepOf(last));
+    if (last.status === 'time-limit') break;
+  }
+  return steps;
+}
+
+/** The validation rows, checked as the training rows are. */
+function validationRows(
+  architecture: Architecture,
+  validation: { readonly X: MatrixLike; readonly y: VectorLike | MatrixLike },
+  like: Rows,
+  training: Omit<TrainOptions, 'beta'>,
+): Rows {
+  const X = packMatrix(validation.X, 'options.validation.X');
+  if (X.columns !== like.X.columns)
+    throw new ArgumentError('options.validation.X', `of ${X.columns} columns`, `${like.X.columns} columns, as X has`);
+  const rows = packRows(architecture, validation.X, validation.y, { ...training, sampleWeight: undefined, patterns: 'auto' });
+  if (rows.outputs !== like.outputs)
+    throw new ArgumentError('options.validation.y', `of ${rows.outputs} outputs`, `${like.outputs} outputs, as y has`);
+  return rows;
+}

@@ -1,0 +1,112 @@
+import { ArgumentError } from '../errors.js';
+import { decide } from '../network/decision.js';
+import { exponential, logarithm, logarithm1p } from '../network/functions.js';
+import type { LossName } from '../program/losses.js';
+
+/** What is measured on held-out rows; larger is better. `loss`: minus the mean loss. */
+export const scorings = ['r2', 'accuracy', 'loss'] as const;
+export type Scoring = (typeof scorings)[number];
+
+/** Accuracy for losses of labels, R^2 for the others. */
+export function usualScoring(loss: LossName): Scoring {
+  return loss === 'squared' || loss === 'huber' ? 'r2' : 'accuracy';
+}
+
+/** Scores and targets of the same rows, both row-major samples x outputs, and one weight for every row. */
+export interface Scored {
+  readonly scores: Float64Array;
+  readonly targets: Float64Array;
+  readonly outputs: number;
+  readonly weights: Float64Array | null;
+}
+
+export function scoreOf(scored: Scored, scoring: Scoring, loss: LossName, huberDelta: number): number {
+  if (scoring === 'accuracy') return accuracy(scored);
+  return scoring === 'r2' ? determination(scored) : -meanLoss(scored, loss, huberDelta);
+}
+
+/** Share of the rows, by weight, whose decision is the class that the targets name. */
+function accuracy({ scores, targets, outputs, weights }: Scored): number {
+  const decided = decide(scores, outputs);
+  const wanted = decide(targets, outputs);
+  let right = 0;
+  let all = 0;
+  for (let k = 0; k < decided.length; k++) {
+    const weight = weights ? weights[k] : 1;
+    all += weight;
+    if (decided[k] === wanted[k]) right += weight;
+  }
+  return all > 0 ? right / all : 0;
+}
+
+/**
+ * R^2 = 1 - sum of squared errors / sum of squared deviations from the mean of each output. Targets that are all equal
+ * have no deviations: 1 for exact predictions, else 0.
+ */
+export function determination({ scores, targets, outputs, weights }: Scored): number {
+  const rows = targets.length / outputs;
+  const weightOf = (k: number) => (weights ? weights[k] : 1);
+  let total = 0;
+  for (let k = 0; k < rows; k++) total += weightOf(k);
+  let errors = 0;
+  let deviations = 0;
+  for (let c = 0; c < outputs; c++) {
+    let mean = 0;
+    for (let k = 0; k < rows; k++) mean += (weightOf(k) / total) * targets[k * outputs + c];
+    for (let k = 0; k < rows; k++) {
+      const target = targets[k * outputs + c];
+      const error = target - scores[k * outputs + c];
+      errors += weightOf(k) * error * error;
+      deviations += weightOf(k) * (target - mean) * (target - mean);
+    }
+  }
+  if (deviations > 0) return 1 - errors / deviations;
+  return errors === 0 ? 1 : 0;
+}
+
+/** The loss of the table in math.md, per row. */
+function meanLoss({ scores, targets, outputs, weights }: Scored, loss: LossName, huberDelta: number): number {
+  const rows = targets.length / outputs;
+  let sum = 0;
+  let all = 0;
+  for (let k = 0; k < rows; k++) {
+    const weight = weights ? weights[k] : 1;
+    all += weight;
+    const from = k * outputs;
+    if (loss === 'softmax')
+      sum += weight * crossEntropy(scores.subarray(from, from + outputs), targets.subarray(from, from + outputs));
+    else for (let c = from; c < from + outputs; c++) sum += weight * separableLoss(scores[c], targets[c], loss, huberDelta);
+  }
+  return all > 0 ? sum / all : 0;
+}
+
+function crossEntropy(scores: Float64Array, targets: Float64Array): number {
+  const top = scores.reduce((one, other) => Math.max(one, other));
+  let sum = 0;
+  let own = 0;
+  for (let c = 0; c < scores.length; c++) {
+    sum += exponential(scores[c] - top);
+    own += targets[c] * (scores[c] - top);
+  }
+  return logarithm(sum) - own;
+}
+
+function separableLoss(score: number, target: number, loss: LossName, delta: number): number {
+  const error = target - score;
+  switch (loss) {
+    case 'logistic': {
+      const margin = target * score;
+      return logarithm1p(exponential(-Math.abs(margin))) + Math.max(0, -margin);
+    }
+    case 'squaredHinge': {
+      const slack = Math.max(0, 1 - target * score);
+      return 0.5 * slack * slack;
+    }
+    case 'huber':
+      return Math.abs(error) <= delta ? 0.5 * error * error : delta * (Math.abs(error) - 0.5 * delta);
+    case 'squared':
+      return 0.5 * error * error;
+    case 'softmax':
+      throw new ArgumentError('loss', 'softmax', 'a loss of single outputs');
+  }
+}
