@@ -27,10 +27,12 @@ export function* generateDirections(
   scope: Scope,
 ): Generator<FitStep, FitStep> {
   const { columns, outputs, beta } = data;
+  // The gap has two halves: what the solve leaves, and what the violations left are worth.
+  const target = options.tolerance / 2;
   let held = warm ? rowsOf(warm.patterns.gates, columns) : firstDirections(search, data, scope);
   let start = warm ? warm.v : null;
   let idle: number[] = held.map(() => 0);
-  let tolerance = Math.max(options.tolerance, 1e-2);
+  let tolerance = Math.max(target, 1e-2);
   let iterations = 0;
   for (let round = 0; ; round++) {
     const patterns = patternsOfDirections(held, data, scope);
@@ -40,7 +42,7 @@ export function* generateDirections(
     if (iterations >= options.maxIterations || round >= maximumRounds) return step;
 
     const along = penaltyAlong(architecture, data, step, scope);
-    const share = along > 0 ? (options.tolerance * step.objective) / (2 * along) : options.tolerance;
+    const share = along > 0 ? (target * step.objective) / (2 * along) : target;
     const maxima = scope.child(() => search.maximize(scope.copyIn(step.lambda)));
     const known = held;
     const found = maxima.filter(({ value }) => value > beta * (1 + share)).sort((one, other) => other.value - one.value);
@@ -49,11 +51,11 @@ export function* generateDirections(
       if (!isAmong(direction, known, sameDirection) && !isAmong(direction, added, apart)) added.push(direction);
     }
     if (added.length === 0) {
-      if (tolerance <= options.tolerance) return step;
-      tolerance = options.tolerance;
+      if (tolerance <= target) return step;
+      tolerance = target;
     } else {
       const worth = ((found[0].value / beta - 1) * along) / step.objective;
-      tolerance = Math.max(options.tolerance, Math.min(tolerance, worth / 3));
+      tolerance = Math.max(target, Math.min(tolerance, worth / 3));
     }
     const weighs = (i: number) => step.v.subarray(i * outputs, (i + 1) * outputs).some((entry) => entry !== 0);
     const ages = idle.map((rounds, i) => (weighs(i) ? 0 : rounds + 1));
