@@ -57,6 +57,8 @@ class NewtonSolve {
   /** Sigma above which rounding has stopped a subproblem, the least gap so far, and how often nothing has moved. */
   private ceiling = Number.POSITIVE_INFINITY;
   private gap = Number.POSITIVE_INFINITY;
+  /** Gap that counted as progress last. */
+  private mark = Number.POSITIVE_INFINITY;
   private idle = 0;
   private stalls = 0;
   /** phi, objective at `next`, its penalty and dual value at `point`. */
@@ -108,9 +110,9 @@ class NewtonSolve {
       yield this.best.iterate(iteration);
       if (this.best.reached(tolerance) || iteration >= maxIterations) return this.best.iterate(iteration);
       if (accepted || stalled || inner >= 30) {
-        const next = stalled ? this.best.v : this.point.next;
+        const next = stalled && !accepted ? this.best.v : this.point.next;
         kernels.copyVector(next.address, this.v.address, this.size);
-        if (!this.adaptSigma(inner, stalled)) return this.best.iterate(iteration);
+        if (!this.adaptSigma(inner, stalled && !accepted)) return this.best.iterate(iteration);
         inner = 0;
         this.evaluate();
       }
@@ -132,9 +134,12 @@ class NewtonSolve {
       this.ceiling = this.sigma;
     } else {
       this.sigma = Math.min(this.sigma * (inner <= 2 ? 6 : inner <= 6 ? 3 : 2), this.ceiling);
-      this.ceiling *= 1.2;
+      this.ceiling *= 1.5;
     }
-    if (left < 0.9 * this.gap) this.stalls = 0;
+    if (left < 0.99 * this.mark) {
+      this.stalls = 0;
+      this.mark = left;
+    }
     this.gap = Math.min(this.gap, left);
     return this.stalls <= maximumStalls;
   }
