@@ -130,7 +130,10 @@ export class BalancedSemidefinite implements Regularizer {
       const newton = now.nu + now.excess / slope;
       now = trial(newton > low && newton < high ? newton : (low + high) / 2);
     }
-    return { spectrum: now.spectrum, columns: derivativeColumns(now.spectrum, positive) };
+    // What is left of a zero result is the rounding of nu.
+    const zero = now.spectrum.values[this.size - 1] <= 1e-13 * size;
+    const spectrum = zero ? { ...now.spectrum, values: new Float64Array(this.size) } : now.spectrum;
+    return { spectrum, columns: derivativeColumns(spectrum, positive) };
   }
 
   private shifted(packed: Float64Array, nu: number): Spectrum {
