@@ -18,7 +18,7 @@ export function addRows(X: usize, entries: usize, coefficients: usize, out: usiz
     let s3 = pairs > 3 ? v128.load(target, 48) : zero;
     let entry = entries;
     for (let q: usize = 0; q < (<usize>count) << 3; q += 8) {
-      const x = X + at + (<usize>load<i32>(entry)) * vector;
+      const x = X + at + <usize>load<i32>(entry) * vector;
       const g = v128.load64_splat(coefficients + q);
       s0 = f64x2.add(s0, f64x2.mul(g, v128.load(x)));
       if (pairs > 1) s1 = f64x2.add(s1, f64x2.mul(g, v128.load(x, 16)));
@@ -45,7 +45,7 @@ export function addAbsoluteRows(X: usize, entries: usize, coefficients: usize, o
     let s3 = pairs > 3 ? v128.load(target, 48) : zero;
     let entry = entries;
     for (let q: usize = 0; q < (<usize>count) << 3; q += 8) {
-      const x = X + at + (<usize>load<i32>(entry)) * vector;
+      const x = X + at + <usize>load<i32>(entry) * vector;
       const g = v128.load64_splat(coefficients + q);
       s0 = f64x2.add(s0, f64x2.mul(g, f64x2.abs(v128.load(x))));
       if (pairs > 1) s1 = f64x2.add(s1, f64x2.mul(g, f64x2.abs(v128.load(x, 16))));
@@ -79,7 +79,7 @@ export function dotRows(X: usize, entries: usize, p: usize, out: usize, count: i
   const p3 = vector > 48 ? v128.load(p, 48) : zero;
   let entry = entries;
   for (let q: usize = 0; q < (<usize>count) << 3; q += 8) {
-    const x = X + (<usize>load<i32>(entry)) * vector;
+    const x = X + <usize>load<i32>(entry) * vector;
     store<f64>(out + q, rowDot(x, p, p0, p1, p2, p3, vector));
     entry += entryBytes;
   }

@@ -38,7 +38,9 @@ const frameHead: usize = 32;
 const entryBytes: usize = 32;
 const stateHead: usize = 32;
 const smallestHalf: f64 = 9.313225746154785e-10; // 2^-30
-const mostSweeps: i32 = 12;
+/** So many sweeps over the slopes, or more where they matter more than the chords: then smaller boxes would not help. */
+const usualSweeps: i32 = 5;
+const mostSweeps: i32 = 2000;
 /** Weight of concave rows in the choice of the coordinate to split: their error can be removed by alpha. */
 const concaveWeight: f64 = 0.3;
 
@@ -53,7 +55,7 @@ export function branchStateBytes(rows: i32, d: i32): i32 {
 
 /** Bytes of one frame with all rows; a state needs room for several. */
 export function branchFrameBytes(rows: i32, d: i32): i32 {
-  return <i32>(frameHead + 3 * paddedBytes(d) + (<usize>rows) * entryBytes);
+  return <i32>(frameHead + 3 * paddedBytes(d) + <usize>rows * entryBytes);
 }
 
 /** The whole cube: its children are the 2 d faces. */
@@ -65,6 +67,8 @@ export function branchStart(X: usize, kinks: usize, linear: usize, state: usize,
   store<f64>(state, 0, 8);
   store<f64>(state, 0, 16);
   store<f64>(state, 0, 24);
+  // The padding of p is read: it must be a number.
+  memory.fill(state + stateHead, 0, 4 * vector);
   const frame = state + first;
   store<i32>(frame, 0);
   store<i32>(frame, -1, 8);
@@ -82,7 +86,7 @@ export function branchStart(X: usize, kinks: usize, linear: usize, state: usize,
   let count = 0;
   for (let k = 0; k < rows; k++) {
     if (load<f64>(kinks + ((<usize>k) << 3)) == 0) continue;
-    const x = X + (<usize>k) * vector;
+    const x = X + <usize>k * vector;
     let sum: f64 = 0;
     for (let j: usize = 0; j < vector; j += 8) sum += abs(load<f64>(x + j));
     store<i32>(entry, k);
@@ -162,6 +166,30 @@ function chooseAxis(lo: usize, hi: usize, score: usize, face: usize, d: i32): i3
   return best;
 }
 
+/** c = base + sum_q kappa_q slope_q x_q, and the offsets of the chords in the coordinate of the face. */
+function sumBounds(
+  X: usize,
+  entries: usize,
+  kinks: usize,
+  base: usize,
+  offset: f64,
+  face: usize,
+  sign: f64,
+  coefficients: usize,
+  c: usize,
+  count: i32,
+  vector: usize,
+): void {
+  let entry = entries;
+  for (let q: usize = 0; q < (<usize>count) << 3; q += 8) {
+    store<f64>(coefficients + q, load<f64>(kinks + ((<usize>load<i32>(entry)) << 3)) * load<f64>(entry, 24));
+    entry += entryBytes;
+  }
+  memory.copy(c, base, vector);
+  addRows(X, entries, coefficients, c, count, vector);
+  store<f64>(c + face, load<f64>(c + face) + sign * offset);
+}
+
 /** Bounds the child of `parent` that is its box with coordinate `axis` replaced; an open one becomes the frame `frame`. */
 function boundChild(
   X: usize,
@@ -202,7 +230,7 @@ function boundChild(
   let count = 0;
   for (let q = load<i32>(parent, 4); q > 0; q--) {
     const k = load<i32>(entry);
-    const x = X + (<usize>k) * vector;
+    const x = X + <usize>k * vector;
     const step = load<f64>(x + at);
     const t = load<f64>(entry, 8) + step * centreMove;
     const r = load<f64>(entry, 16) + abs(step) * halfMove;
@@ -226,13 +254,10 @@ function boundChild(
     store<f64>(kept, r, 16);
     store<f64>(kept, slope, 24);
     kept += entryBytes;
-    store<f64>(scores + ((<usize>count) << 3), kink * slope);
     count++;
   }
-  memory.copy(c, base, vector);
-  addRows(X, entries, scores, c, count, vector);
   const sign = load<f64>(lo + faceAt);
-  store<f64>(c + faceAt, load<f64>(c + faceAt) + sign * offset);
+  sumBounds(X, entries, kinks, base, offset, faceAt, sign, scores, c, count, vector);
   if (dot(c, c, d) <= threshold * threshold) return closed;
   let bound = projectOnNode(c, lo, hi, faceAt, d, p);
   if (bound <= threshold) return closed;
@@ -260,9 +285,14 @@ function boundChild(
       for (let j: usize = 0; j < vector; j += 8) store<f64>(direction + j, load<f64>(p + j) / bound);
       return violated;
     }
-    if (common + chords > threshold * bound || sweep == mostSweeps) break;
+    if (common + chords > threshold * bound) break;
+    if (sweep >= usualSweeps && (bound * bound - common - chords <= chords - convex || sweep == mostSweeps)) break;
     relaxSlopes(X, entries, kinks, steps, p, v, count, vector);
     for (let j: usize = 0; j < vector; j += 8) store<f64>(c + j, load<f64>(c + j) + (load<f64>(v + j) - load<f64>(p + j)));
+    bound = projectOnNode(c, lo, hi, faceAt, d, p);
+    if (bound > threshold) continue;
+    // Sweeps have added rounding to c: the proof needs the sum over the rows itself.
+    sumBounds(X, entries, kinks, base, offset, faceAt, sign, scores, c, count, vector);
     bound = projectOnNode(c, lo, hi, faceAt, d, p);
     if (bound <= threshold) return closed;
   }

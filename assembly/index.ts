@@ -19,6 +19,7 @@ export {
   negateLossGradient,
 } from './losses';
 export { binaryMultiply, binaryMultiplyWorkspace, rowDots, scaleRows } from './masked';
+export { addMaskedOuter, addMaskedOuterWorkspace } from './masked-outer';
 export { heapBase } from './memory';
 export {
   multiply,
@@ -51,4 +52,3 @@ export {
   negateSoftmaxGradient,
 } from './softmax';
 export { thinSvd, thinSvdWorkspace } from './svd';
-export { addMaskedOuter, addMaskedOuterWorkspace } from './masked-outer';

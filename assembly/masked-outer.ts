@@ -4,12 +4,7 @@
  *
  *   work   index: n i32 | rows: m x d | A: m x k | G: m x m (lower triangle), m rows selected | workspace of the products
  */
-import {
-  multiplyTransposed,
-  multiplyTransposedWorkspace,
-  symmetricProduct,
-  symmetricProductWorkspace,
-} from './multiply';
+import { multiplyTransposed, multiplyTransposedWorkspace, symmetricProduct, symmetricProductWorkspace } from './multiply';
 
 export function addMaskedOuterWorkspace(n: i32, d: i32, k: i32): i32 {
   const products = max(multiplyTransposedWorkspace(n, k, d), symmetricProductWorkspace(n, n, k));

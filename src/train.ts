@@ -16,6 +16,7 @@ import type { MatrixLike, VectorLike } from './types.js';
 const solvers = { newton, fista, admm };
 /** The solver aims below the tolerance: rebuilding the network and rounding cost a little. */
 const solverShare = 0.7;
+const pricingShare = 0.5;
 
 /**
  * Trains a network of the given family to the global optimum of its convex program.
@@ -54,6 +55,11 @@ export function trainSync(
   return driveSync(run.steps, run.control).result;
 }
 
+/** Neurons shared by outputs make large programs, which take many cheap steps instead of few dear ones. */
+function defaultIterations(architecture: Architecture, { outputs }: Problem): number {
+  return architecture.sharesNeurons && outputs > 1 ? 50_000 : 2000;
+}
+
 /** What is left to do once the core is open. */
 function prepare(architecture: Architecture, X: MatrixLike, y: VectorLike | MatrixLike, options: TrainOptions) {
   const problem = stateProblem(architecture, X, y, options);
@@ -61,13 +67,28 @@ function prepare(architecture: Architecture, X: MatrixLike, y: VectorLike | Matr
 }
 
 function begin(architecture: Architecture, problem: Problem, options: TrainOptions, kernels: Kernels) {
-  const { tolerance = 1e-6, maxIterations = 2000, seed = 0, patterns = 'auto', solver = 'newton' } = options;
+  const {
+    tolerance = 1e-6,
+    maxIterations = defaultIterations(architecture, problem),
+    maxNodes = 100_000_000,
+    seed = 0,
+  } = options;
+  const { patterns = 'auto', solver = 'newton' } = options;
   const scope = new Scope(kernels, options.memoryLimit);
-  const fitOptions = { tolerance: solverShare * tolerance, maxIterations, seed, solver: solvers[solver] };
+  const fitOptions = {
+    tolerance: solverShare * tolerance,
+    pricingTolerance: options.pricingTolerance ?? pricingShare * tolerance,
+    maxIterations,
+    maxNodes,
+    seed,
+    solver: solvers[solver],
+  };
   const warm = options.warmStart ? options.warmStart.state.parts : null;
   const conclude = (state: FitState, limit: 'iteration-limit' | 'time-limit'): TrainResult => {
     const result = concludeTraining(architecture, problem, state, tolerance, scope);
-    return { ...result, status: result.certificate.patternGap <= tolerance ? 'optimal' : limit };
+    const { patternGap, provenGlobal } = result.certificate;
+    const done = patterns === 'certified' ? provenGlobal : patternGap <= tolerance;
+    return { ...result, status: done ? 'optimal' : limit };
   };
   function* steps(): Generator<FitState, TrainResult> {
     return conclude(yield* fit(architecture, problem, patterns, warm, fitOptions, scope), 'iteration-limit');

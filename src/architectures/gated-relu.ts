@@ -1,4 +1,5 @@
 import { InternalError } from '../errors.js';
+import { norm } from '../network/independent-set.js';
 import { TwoLayerNetwork } from '../network/network.js';
 import { balance } from '../network/neurons.js';
 import type { Patterns } from '../patterns/patterns.js';
@@ -99,7 +100,7 @@ function singleNeurons(v: Float64Array, patterns: Patterns, columns: number, out
     const own = v.subarray(block * columns, (block + 1) * columns);
     if (own.every((entry) => entry === 0)) continue;
     const output = Math.floor(block / patterns.count) % outputs;
-    const root = Math.sqrt(Math.sqrt(own.reduce((sum, entry) => sum + entry * entry, 0)));
+    const root = Math.sqrt(norm(own));
     const a = Float64Array.from({ length: outputs }, (_, c) => (c === output ? root : 0));
     neurons.push({ w: own.map((entry) => entry / root), a, pattern: block % patterns.count });
   }

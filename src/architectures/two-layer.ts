@@ -1,5 +1,6 @@
 import type { Scope } from '../core/scope.js';
 import type { Activation } from '../network/activation.js';
+import { norm } from '../network/independent-set.js';
 import { TwoLayerNetwork } from '../network/network.js';
 import { balance, mergeNeurons } from '../network/neurons.js';
 import type { Patterns } from '../patterns/patterns.js';
@@ -18,9 +19,7 @@ function addNeuron(
   sign: number,
   outputs: number,
 ): void {
-  let square = 0;
-  for (const entry of v) square += entry * entry;
-  const root = Math.sqrt(Math.sqrt(square));
+  const root = Math.sqrt(norm(v));
   for (const entry of v) weights.push(entry / root);
   for (let c = 0; c < outputs; c++) outputWeights.push(c === output ? sign * root : 0);
 }

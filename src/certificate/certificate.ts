@@ -28,19 +28,31 @@ export interface Certificate {
 /**
  * Puts a certificate together. Bounds may only be lowered: a bound above the objective by more than rounding is a bug
  * and raises an InternalError instead of being reported.
+ *
+ * @param bound - of the program over the patterns used.
+ * @param boundOverAll - over all patterns, where there is one; with `all` both are the same.
  */
-export function certify(objective: number, bound: number, patterns: PatternCoverage, tolerance: number): Certificate {
+export function certify(
+  objective: number,
+  bound: number,
+  patterns: PatternCoverage,
+  tolerance: number,
+  boundOverAll: number | null = null,
+): Certificate {
   const size = Math.max(Math.abs(objective), Number.MIN_VALUE);
-  if (bound > objective + 1e-9 * size) throw new InternalError(`lower bound ${bound} above the objective ${objective}`);
+  for (const claimed of [bound, boundOverAll ?? bound]) {
+    if (claimed > objective + 1e-9 * size) throw new InternalError(`lower bound ${claimed} above the objective ${objective}`);
+  }
   const patternBound = Math.min(bound, objective);
   const patternGap = (objective - patternBound) / size;
-  const covers = patterns === 'all' || patterns === 'certified';
+  const lowerBound = patterns === 'all' ? patternBound : boundOverAll === null ? null : Math.min(boundOverAll, objective);
+  const relativeGap = lowerBound === null ? null : (objective - lowerBound) / size;
   return {
     objective,
-    lowerBound: covers ? patternBound : null,
-    gap: covers ? objective - patternBound : null,
-    relativeGap: covers ? patternGap : null,
-    provenGlobal: covers && patternGap <= tolerance,
+    lowerBound,
+    gap: lowerBound === null ? null : objective - lowerBound,
+    relativeGap,
+    provenGlobal: relativeGap !== null && relativeGap <= tolerance,
     patterns,
     patternBound,
     patternGap,

@@ -7,7 +7,14 @@ import { patternsOfGates, samplePatterns } from '../patterns/sample.js';
 import type { TrainingData } from '../program/training-data.js';
 
 /** Which patterns a fit uses: see `TrainOptions.patterns`. */
-export type PatternChoice = 'auto' | 'all' | 'priced' | { readonly sample: number } | { readonly gates: Float64Array } | Patterns;
+export type PatternChoice =
+  | 'auto'
+  | 'all'
+  | 'certified'
+  | 'priced'
+  | { readonly sample: number }
+  | { readonly gates: Float64Array }
+  | Patterns;
 
 /** Patterns sampled where they are too many to list and cannot be searched. */
 const sampleSize = 2000;
@@ -24,7 +31,7 @@ export function choosePatterns(
 ): { patterns: Patterns; coverage: PatternCoverage } | null {
   const { X, samples, columns } = data;
   if (architecture.patterns === 'none') return { patterns: noPatterns(samples), coverage: 'all' };
-  if (choice === 'priced') return null;
+  if (choice === 'priced' || choice === 'certified') return null;
   if (choice === 'auto' && architecture.patterns === 'gates' && !architecture.unpriced) return null;
   if (choice === 'auto' || choice === 'all') {
     if (choice === 'auto' && patternBound(scope.copyOut(X), samples, columns) > enumerationLimit) {

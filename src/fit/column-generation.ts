@@ -6,6 +6,7 @@ import { gaussianRows, samplePatterns } from '../patterns/sample.js';
 import type { Iterate, Solver } from '../program/program.js';
 import type { TrainingData } from '../program/training-data.js';
 import { type Column, pricer } from './pricing.js';
+import { suitableSolver } from './suitable-solver.js';
 
 /** State of a fit after any solver step: feasible blocks over the patterns held, in the units of the arena. */
 export interface FitStep {
@@ -21,8 +22,13 @@ export interface FitStep {
 }
 
 export interface FitOptions {
+  /** Relative duality gap over the patterns held. */
   readonly tolerance: number;
+  /** Column generation ends when no violation that is found is worth more than this share of the objective. */
+  readonly pricingTolerance: number;
   readonly maxIterations: number;
+  /** Nodes of branch and bound in one proof. */
+  readonly maxNodes: number;
   readonly seed: number;
   readonly solver: Solver;
 }
@@ -60,7 +66,7 @@ export function* fitPatterns(
   const mark = scope.mark();
   try {
     const program = architecture.program(data, patterns, scope);
-    const steps = options.solver.solve(program, start ? scope.copyIn(start) : null, options, scope);
+    const steps = suitableSolver(options.solver, program).solve(program, start ? scope.copyIn(start) : null, options, scope);
     const stepOf = ({ v, lambda, objective, bound, iteration }: Iterate): FitStep => ({
       patterns,
       v: scope.copyOut(v),
@@ -103,7 +109,7 @@ export function* generateColumns(
   let iterations = 0;
   let tolerance = Math.max(options.tolerance, 1e-2);
   let thorough = false;
-  let pool: Float64Array = new Float64Array(0);
+  const pools = new Map<number, Float64Array>();
   for (let round = 0; ; round++) {
     const patterns = set.toPatterns();
     const left = options.maxIterations - iterations;
@@ -114,13 +120,13 @@ export function* generateColumns(
 
     // Scaled to be feasible, so that only true violations show; lambda^T f is what a violation is worth (math.md 11.6).
     const along = scope.child(() => penaltyAlong(architecture, data, step, scope));
-    const wanted = beta * (1 + (options.tolerance * step.objective) / (2 * along));
+    const wanted = beta * (1 + (options.pricingTolerance * step.objective) / along);
     const random = gaussianRows(thorough ? thoroughStarts : usualStarts, columns, options.seed, 1000 + round);
     const found: Column[] = [];
     scope.child(() => {
       const lambda = scope.copyIn(step.lambda);
       for (let c = 0; c < outputs; c += jointly) {
-        const starts = concatenate([directionsOf(step.v, columns), pool, random]);
+        const starts = concatenate([directionsOf(step.v, columns), pools.get(c) ?? new Float64Array(0), random]);
         const seen = price(slice(lambda, c * samples, jointly * samples), starts, poolShare * beta, scope);
         found.push(
           ...diverse(
@@ -128,7 +134,7 @@ export function* generateColumns(
             columns,
           ).slice(0, columnsPerRound),
         );
-        pool = concatenate(seen.slice(0, poolSize).map(({ direction }) => direction));
+        pools.set(c, concatenate(seen.slice(0, poolSize).map(({ direction }) => direction)));
       }
     });
     const worst = found.reduce((most, { value }) => Math.max(most, value / beta - 1), 0);

@@ -3,6 +3,7 @@ import type { PatternCoverage } from '../certificate/certificate.js';
 import type { Scope } from '../core/scope.js';
 import type { Patterns } from '../patterns/patterns.js';
 import type { Problem, TrainingData } from '../program/training-data.js';
+import { type CertifiedStep, generateCertified, proofNodes } from './certified.js';
 import { choosePatterns, type PatternChoice } from './choose-patterns.js';
 import { type FitOptions, type FitStep, fitPatterns, generateColumns, type WarmStart } from './column-generation.js';
 import { generateDirections } from './direction-generation.js';
@@ -24,6 +25,8 @@ export interface FitPart {
   /** In the caller's units, over the patterns held. */
   readonly objective: number;
   readonly bound: number;
+  /** Upper bound, proven over all patterns, of the dual constraint at `lambda`, in the units of the arena; else infinite. */
+  readonly constraint: number;
   readonly iterations: number;
   readonly rounds: number;
 }
@@ -51,7 +54,7 @@ export function* fit(
     const rest = groups.slice(index + 1);
     const steps = fitGroup(architecture, data, choice, warm?.[index] ?? null, options, scope);
     for (let next = steps.next(); ; next = steps.next()) {
-      const part = toPart(next.value.step, next.value.coverage, outputs, data);
+      const part = toPart(next.value, outputs, data);
       if (next.done) {
         parts.push(part);
         break;
@@ -66,6 +69,7 @@ export function* fit(
 interface GroupStep {
   readonly step: FitStep;
   readonly coverage: PatternCoverage;
+  readonly constraint: number;
 }
 
 function* fitGroup(
@@ -80,20 +84,33 @@ function* fitGroup(
   const toArena = (start: WarmStart): WarmStart => ({ ...start, v: start.v.map((entry) => entry / data.blockScale) });
   const start = warm ? toArena(warm) : null;
   const search = architecture.searchDirections?.(data, scope);
-  let steps: Generator<FitStep, FitStep>;
+  let steps: Generator<FitStep | CertifiedStep, FitStep | CertifiedStep>;
   if (search) steps = generateDirections(architecture, search, data, start, options, scope);
   else if (chosen) {
     const same = start && start.patterns.count === chosen.patterns.count ? start.v : null;
     steps = fitPatterns(architecture, data, chosen.patterns, same, options, scope);
-  } else steps = generateColumns(architecture, data, start, options, scope);
+  } else {
+    const nodes = proofNodes(architecture, data, choice, options.maxNodes);
+    steps =
+      nodes === null
+        ? generateColumns(architecture, data, start, options, scope)
+        : generateCertified(architecture, data, start, options, nodes, scope);
+  }
   const coverage = chosen?.coverage ?? 'priced';
   for (let next = steps.next(); ; next = steps.next()) {
-    if (next.done) return { step: next.value, coverage };
-    yield { step: next.value, coverage };
+    const { value } = next;
+    const known = 'certified' in value ? value : { constraint: Number.POSITIVE_INFINITY, certified: false };
+    const step: GroupStep = {
+      step: value,
+      coverage: known.certified ? 'certified' : coverage,
+      constraint: known.constraint,
+    };
+    if (next.done) return step;
+    yield step;
   }
 }
 
-function toPart(step: FitStep, coverage: PatternCoverage, outputs: readonly number[], data: TrainingData): FitPart {
+function toPart({ step, coverage, constraint }: GroupStep, outputs: readonly number[], data: TrainingData): FitPart {
   return {
     outputs,
     patterns: step.patterns,
@@ -102,6 +119,7 @@ function toPart(step: FitStep, coverage: PatternCoverage, outputs: readonly numb
     lambda: step.lambda,
     objective: step.objective * data.objectiveScale,
     bound: step.bound * data.objectiveScale,
+    constraint,
     iterations: step.iteration,
     rounds: step.round,
   };
@@ -125,6 +143,7 @@ function untouched(
       lambda: new Float64Array(fitted.length),
       objective: data.loss.value(fitted) * data.objectiveScale,
       bound: 0,
+      constraint: 0,
       iterations: 0,
       rounds: 0,
     };

@@ -14,8 +14,7 @@ export interface GridOptions {
 
 /** @throws {@link ArgumentError} before any work. */
 export function checkGrid({ values, ratio, betas }: GridOptions): void {
-  if (values !== undefined)
-    requireNumber(values, 'options.values', (x) => Number.isInteger(x) && x >= 1, 'a positive integer');
+  if (values !== undefined) requireNumber(values, 'options.values', (x) => Number.isInteger(x) && x >= 1, 'a positive integer');
   if (ratio !== undefined) requireNumber(ratio, 'options.ratio', (x) => x > 0 && x < 1, 'a number between 0 and 1');
   if (betas === undefined) return;
   if (!Array.isArray(betas) || betas.length === 0)

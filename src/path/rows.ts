@@ -1,7 +1,7 @@
 import type { Architecture } from '../architectures/architecture.js';
+import type { TrainOptions } from '../options.js';
 import type { LossName } from '../program/losses.js';
 import { stateProblem } from '../training/problem.js';
-import type { TrainOptions } from '../options.js';
 import type { Matrix, MatrixLike, VectorLike } from '../types.js';
 import { type Scored, type Scoring, scoreOf } from './score.js';
 

@@ -202,7 +202,8 @@ export class NewtonSystem {
         features.applyColumns(b, parts, 1, slice(along, simple.length * rows, rows));
         simple.push(b);
         scales.push(1 - form.shrink);
-        if (form.removed > 0) features.addOuterProduct?.(b, slice(parts, lengths[i], form.removed * lengths[i]), form.removed, -1, B);
+        if (form.removed > 0)
+          features.addOuterProduct?.(b, slice(parts, lengths[i], form.removed * lengths[i]), form.removed, -1, B);
       });
       if (simple.length > 0) {
         features.addSampleGram(Int32Array.from(simple), Float64Array.from(scales), B);

@@ -16,6 +16,9 @@ interface Point {
   readonly residual: Vector;
 }
 
+/** Unknowns beyond which blocks that feed all outputs are not for Newton: first-order steps are cheaper there, by far. */
+const largestJointSystem = 500;
+
 /**
  * Semismooth Newton augmented Lagrangian in sample space: a proximal point method on v whose subproblem
  *
@@ -32,7 +35,12 @@ interface Point {
  */
 export const newton: Solver = {
   name: 'newton',
-  accepts: () => null,
+  accepts({ features }) {
+    const { blockOutput, offsets, samples, outputs } = features;
+    const unknowns = Math.min(samples * outputs, offsets[offsets.length - 1]);
+    if (blockOutput !== null || unknowns <= largestJointSystem) return null;
+    return `blocks that feed all outputs would make a dense Newton system of up to ${unknowns} unknowns`;
+  },
   solve: (program, start, options, scope) => new NewtonSolve(program, options, scope).run(start),
 };
 

@@ -95,6 +95,7 @@ function certifyNetwork(
   scope: Scope,
 ): Certificate {
   let bound = 0;
+  let boundOverAll: number | null = 0;
   const rows = problem.X.rows;
   for (const part of state.parts) {
     scope.child(() => {
@@ -114,13 +115,21 @@ function certifyNetwork(
       data.loss.negativeGradient(scope.copyIn(own), residual);
       const norms =
         program.features.rowNorms ?? scope.copyOut(data.inverseNorms).map((inverse) => (inverse > 0 ? 1 / inverse : 0));
-      const candidates = [residual, scope.copyIn(part.lambda)].map((lambda) => dualBound(program, lambda, norms, scope, dualNorm));
+      const candidates = [residual, scope.copyIn(part.lambda)].map((lambda) =>
+        dualBound(program, lambda, norms, scope, dualNorm),
+      );
       bound += Math.max(...candidates.filter((value) => !Number.isNaN(value))) * data.objectiveScale;
+      if (part.constraint === Number.POSITIVE_INFINITY) boundOverAll = null;
+      else if (boundOverAll !== null) {
+        const proven = dualBound(program, scope.copyIn(part.lambda), norms, scope, () => part.constraint);
+        // Where nothing is known of lambda, 0 is a bound of every loss.
+        if (proven > 0) boundOverAll += proven * data.objectiveScale;
+      }
     });
   }
   const coverages: PatternCoverage[] = ['sampled', 'priced', 'certified', 'all'];
   const weakest = Math.min(...state.parts.map((part) => coverages.indexOf(part.coverage)));
-  return certify(objective, bound, coverages[weakest], tolerance);
+  return certify(objective, bound, coverages[weakest], tolerance, boundOverAll);
 }
 
 /** Networks of single outputs side by side. */

@@ -33,6 +33,7 @@ export function stateProblem(
     if (sampleWeight.every((weight) => weight === 0))
       throw new ArgumentError('options.sampleWeight', 'all zero', 'at least one weight above 0');
   }
+  if (loss === 'squared' || loss === 'huber') checkSize(targets.data, features.rows, sampleWeight);
   checkPatternShape(options.patterns ?? 'auto', features.rows, withBias.columns, architecture.patterns === 'gates');
   return {
     X: withBias,
@@ -64,6 +65,17 @@ function packTargets(y: unknown, rows: number): { data: Float64Array; outputs: n
   for (let k = 0; k < rows; k++)
     for (let c = 0; c < packed.columns; c++) data[c * rows + k] = packed.data[k * packed.columns + c];
   return { data, outputs: packed.columns };
+}
+
+/** Refuses targets whose objective at the zero network is not a number any more. */
+function checkSize(y: Float64Array, rows: number, weights: Float64Array | null): void {
+  let sum = 0;
+  y.forEach((target, k) => {
+    sum += target * target * Math.max(1, weights ? weights[k % rows] : 1);
+  });
+  if (sum < Number.POSITIVE_INFINITY) return;
+  const largest = y.reduce((most, target) => Math.max(most, Math.abs(target)), 0);
+  throw new ArgumentError('y', `so large (up to ${largest}) that the sum of its squares overflows`, 'values below 1e150');
 }
 
 function checkTargets(y: Float64Array, outputs: number, rows: number, loss: string): void {

@@ -1,0 +1,14 @@
+import type { Architecture } from '../architectures/architecture.js';
+import type { Scope } from '../core/scope.js';
+import type { TrainingData } from '../program/training-data.js';
+import type { FitStep } from './column-generation.js';
+
+/** |lambda^T f| at the blocks of a step: what a violation of the dual constraint is worth (math.md 11.6). */
+export function penaltyAlong(architecture: Architecture, data: TrainingData, step: FitStep, scope: Scope): number {
+  return scope.child(() => {
+    const { features } = architecture.program(data, step.patterns, scope);
+    const fit = scope.vector(step.lambda.length);
+    features.apply(scope.copyIn(step.v), fit);
+    return Math.abs(scope.kernels.dot(scope.copyIn(step.lambda).address, fit.address, fit.length));
+  });
+}
