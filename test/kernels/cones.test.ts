@@ -109,7 +109,7 @@ describe('projectCone', () => {
           const count = cone.rows.length;
           const wrong = count === 0 ? [] : Array.from(numbers(5, seed), (x) => Math.floor(((x + 1) / 2) * count));
           const twice = count === 0 ? [] : [0, 0, 0, 0, 0];
-          for (const warm of [cold.set, cold.set.slice(1), cold.set.toReversed(), wrong, twice]) {
+          for (const warm of [cold.set, cold.set.slice(1), cold.set.slice().reverse(), wrong, twice]) {
             const result = project(bench, cone, z, 0, warm);
             expectProjection(cone, z, result, `${kind} from ${warm}`);
             expectWithin(result.p, cold.p, kind === 'thin' ? 1e-8 : 1e-11);
