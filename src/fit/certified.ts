@@ -39,17 +39,19 @@ const nearby = 0.05;
 const automaticColumns = 10;
 const automaticWork = 3e8;
 const automaticNodes = 400_000;
+/** Fits looser than this are steps of a search for beta, of which nobody wants a proof. */
+const automaticTolerance = 1e-4;
 
 /** Nodes that a proof may take, or null for none: only networks of cells can be priced exactly. */
 export function proofNodes(
   architecture: Architecture,
   { samples, columns }: TrainingData,
   choice: PatternChoice,
-  maxNodes: number,
+  { tolerance, maxNodes }: FitOptions,
 ): number | null {
   if (architecture.patterns !== 'cells') return null;
   if (choice === 'certified') return maxNodes;
-  if (choice !== 'auto') return null;
+  if (choice !== 'auto' || tolerance > automaticTolerance) return null;
   return columns > automaticColumns ? 0 : Math.min(maxNodes, automaticNodes, Math.floor(automaticWork / (samples * columns)));
 }
 
@@ -57,7 +59,7 @@ export function proofNodes(
  * Column generation to the global optimum (math.md 4.5): when local search finds no more violated cells, branch and bound
  * either finds one, or proves that there is none.
  *
- * @param budget - nodes of branch and bound, for every output and round.
+ * @param budget - nodes of branch and bound, for every output and round; 0 for closed forms only, at the end.
  */
 export function* generateCertified(
   architecture: Architecture,
@@ -67,18 +69,21 @@ export function* generateCertified(
   budget: number,
   scope: Scope,
 ): Generator<CertifiedStep, CertifiedStep> {
-  const inner = {
+  const tight = {
     ...options,
     tolerance: Math.min(masterShare * options.tolerance, loosest),
     pricingTolerance: Math.min(pricingShare * options.tolerance, loosest),
   };
+  const inner = budget > 0 ? tight : options;
   const mark = scope.mark();
   try {
     const arrangement = arrange(data.X, data.samples, data.columns, scope);
     const closed = (latest: FitStep) => closedForms(architecture, data, arrangement, latest, scope);
-    let step = yield* withClosedForms(generateColumns(architecture, data, warm, inner, scope), closed);
+    const meanwhile = budget > 0 ? closed : () => Number.POSITIVE_INFINITY;
+    let step = yield* withBounds(generateColumns(architecture, data, warm, inner, scope), meanwhile);
     let expected = 0;
-    let searched = data.columns < searchedColumns || budget === 0;
+    if (budget === 0) return { ...step, constraint: closed(step), certified: false };
+    let searched = data.columns < searchedColumns;
     for (let round = 0; ; round++) {
       if (step.iteration >= options.maxIterations || round >= maximumRounds)
         return { ...step, constraint: closed(step), certified: false };
@@ -108,21 +113,21 @@ export function* generateCertified(
       const start = moveBlocks(step.v, before, kept, set.count, data.columns);
       const rest = { ...inner, maxIterations: options.maxIterations - step.iteration };
       const state = { iterations: step.iteration, round: step.round + 1 };
-      step = yield* withClosedForms(fitPatterns(architecture, data, set.toPatterns(), start, rest, scope, state), closed);
+      step = yield* withBounds(fitPatterns(architecture, data, set.toPatterns(), start, rest, scope, state), meanwhile);
     }
   } finally {
     scope.release(mark);
   }
 }
 
-/** Steps of which no more is known over all patterns than closed forms tell. */
-function* withClosedForms(
+/** Steps with what is known of them over all patterns. */
+function* withBounds(
   steps: Generator<FitStep, FitStep>,
-  closed: (step: FitStep) => number,
+  constraintOf: (step: FitStep) => number,
 ): Generator<CertifiedStep, FitStep> {
   for (let next = steps.next(); ; next = steps.next()) {
     if (next.done) return next.value;
-    yield { ...next.value, constraint: closed(next.value), certified: false };
+    yield { ...next.value, constraint: constraintOf(next.value), certified: false };
   }
 }
 

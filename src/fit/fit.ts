@@ -90,7 +90,7 @@ function* fitGroup(
     const same = start && start.patterns.count === chosen.patterns.count ? start.v : null;
     steps = fitPatterns(architecture, data, chosen.patterns, same, options, scope);
   } else {
-    const nodes = proofNodes(architecture, data, choice, options.maxNodes);
+    const nodes = proofNodes(architecture, data, choice, options);
     steps =
       nodes === null
         ? generateColumns(architecture, data, start, options, scope)
