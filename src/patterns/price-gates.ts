@@ -1,4 +1,5 @@
 import type { Scope, Vector } from '../core/scope.js';
+import { bestOnArc } from './gate-arc.js';
 import { patternStride } from './patterns.js';
 import type { PricingData } from './price.js';
 
@@ -9,57 +10,117 @@ export interface PricedGate {
   readonly gate: Float64Array;
 }
 
-const improvements = 20;
+/** Rounds of improvement, rounds without any after which the search ends, and starts that are improved. */
+const improvements = 12;
+const patience = 3;
+const survivors = 32;
 
 /**
- * Gates with a large |X^T D lambda| by local search from the given starts (rows): with u = X^T D lambda/|.|, the best
+ * Gates with a large |X^T D lambda| by local search from the given starts (rows). With u = X^T D lambda/|.|, the best
  * pattern for u would have bit k iff lambda_k x_k^T u >= 0; the gate X^T diag(lambda) X u points there (least squares
- * direction for these labels), and is taken while the value rises. Values at least `wanted`, best first.
+ * direction for these labels). The search goes along the circle through a gate and that proposal, or another good gate,
+ * to the best pattern on it. Values at least `wanted`, best first.
  */
 export function searchGates(data: PricingData, lambda: Vector, starts: Float64Array, wanted: number, scope: Scope): PricedGate[] {
   const { X, samples: n, columns: d } = data;
-  const stride = patternStride(n);
   const { kernels } = scope;
   return scope.child(() => {
-    const count = starts.length / d;
+    const most = starts.length / d;
     const scaled = scope.vector(n * d);
     kernels.scaleRows(X.address, lambda.address, scaled.address, n, d);
-    const gates = scope.copyIn(starts);
-    const bits = scope.bytes(count * stride);
-    const gradients = scope.vector(count * d);
-    const scores = scope.vector(count * n);
-    const work = scope.bytes(
-      Math.max(
-        kernels.signPatternsWorkspace(n, d),
-        kernels.binaryMultiplyWorkspace(count, n, d),
-        kernels.multiplyTransposedWorkspace(count, n, d),
-        kernels.multiplyWorkspace(count, d, n),
-      ),
-    );
-    const best: PricedGate[] = Array.from({ length: count }, () => ({
-      value: 0,
-      bits: new Uint8Array(stride),
-      gate: new Float64Array(d),
-    }));
-    for (let k = 0; k < improvements; k++) {
-      scope.raw(bits, count * stride).fill(0);
-      kernels.signPatterns(X.address, gates.address, bits, stride, n, count, d, work);
-      kernels.binaryMultiply(bits, stride, scaled.address, gradients.address, count, n, d, work);
+    const rows = scope.copyOut(scaled);
+    const evaluation = new GateEvaluation(data, scaled, most, scope);
+    const proposals = scope.vector(most * d);
+    const [scores, ahead] = [scope.vector(most * n), scope.vector(most * n)];
+    const work = scope.bytes(Math.max(kernels.multiplyTransposedWorkspace(most, n, d), kernels.multiplyWorkspace(most, d, n)));
+
+    let best = evaluation.evaluate(starts).sort((a, b) => b.value - a.value);
+    const left = best.slice(survivors);
+    best = best.slice(0, survivors);
+    const write = (out: Vector, row: (i: number) => Float64Array) => {
+      for (let i = 0; i < best.length; i++) scope.view(out).set(row(i), i * d);
+    };
+    let idle = 0;
+    for (let round = 0; round < improvements && idle < patience; round++) {
+      const count = best.length;
+      write(proposals, (i) => best[i].gradient);
+      kernels.multiplyTransposed(proposals.address, X.address, scores.address, count, n, d, work);
+      kernels.multiply(scores.address, scaled.address, proposals.address, count, d, n, work);
+      // Every other round towards another good gate: proposals alone end in the nearest maximum.
+      if (round % 2 === 1) write(proposals, (i) => best[(i + round) % count].gate);
+      kernels.multiplyTransposed(proposals.address, X.address, ahead.address, count, n, d, work);
+      const towards = scope.copyOut(proposals);
+      write(proposals, (i) => best[i].gate);
+      kernels.multiplyTransposed(proposals.address, X.address, scores.address, count, n, d, work);
+      const gates = new Float64Array(count * d);
+      best.forEach(({ gate }, i) => {
+        const from = scope.view(scores).subarray(i * n, (i + 1) * n);
+        const to = scope.view(ahead).subarray(i * n, (i + 1) * n);
+        const { share, sign } = bestOnArc(from, to, rows, d);
+        const combined = gate.map((entry, j) => sign * (share * entry + towards[i * d + j]));
+        let square = 0;
+        for (const entry of combined) square += entry * entry;
+        if (square > 0)
+          gates.set(
+            combined.map((entry) => entry / Math.sqrt(square)),
+            i * d,
+          );
+      });
       let improved = false;
-      for (let i = 0; i < count; i++) {
-        const value = kernels.norm(gradients.address + 8 * i * d, d);
-        if (!(value > best[i].value * (1 + 1e-9))) continue;
+      evaluation.evaluate(gates).forEach((found, i) => {
+        if (!(found.value > best[i].value * (1 + 1e-9))) return;
+        best[i] = found;
         improved = true;
-        best[i] = {
-          value,
-          bits: scope.raw(bits + i * stride, stride).slice(),
-          gate: scope.view(gates).slice(i * d, (i + 1) * d),
-        };
-      }
-      if (!improved) break;
-      kernels.multiplyTransposed(gradients.address, X.address, scores.address, count, n, d, work);
-      kernels.multiply(scores.address, scaled.address, gates.address, count, d, n, work);
+      });
+      idle = improved ? 0 : idle + 1;
     }
-    return best.filter(({ value }) => value >= wanted).sort((a, b) => b.value - a.value);
+    return [...best, ...left].filter(({ value }) => value > 0 && value >= wanted).sort((a, b) => b.value - a.value);
   });
+}
+
+/** A gate with X^T D lambda. */
+interface EvaluatedGate extends PricedGate {
+  readonly gradient: Float64Array;
+}
+
+/** Patterns, gradients and values of gates, by kernels; room for `most` gates. */
+class GateEvaluation {
+  private readonly data: PricingData;
+  private readonly scaled: Vector;
+  private readonly scope: Scope;
+  private readonly stride: number;
+  private readonly gates: Vector;
+  private readonly gradients: Vector;
+  private readonly bits: number;
+  private readonly work: number;
+
+  constructor(data: PricingData, scaled: Vector, most: number, scope: Scope) {
+    const { samples: n, columns: d } = data;
+    this.data = data;
+    this.scaled = scaled;
+    this.scope = scope;
+    this.stride = patternStride(n);
+    this.gates = scope.vector(most * d);
+    this.gradients = scope.vector(most * d);
+    this.bits = scope.bytes(most * this.stride);
+    const { kernels } = scope;
+    this.work = scope.bytes(Math.max(kernels.signPatternsWorkspace(n, d), kernels.binaryMultiplyWorkspace(most, n, d)));
+  }
+
+  evaluate(gates: Float64Array): EvaluatedGate[] {
+    const { scope, stride, bits, work } = this;
+    const { X, samples: n, columns: d } = this.data;
+    const { kernels } = scope;
+    const count = gates.length / d;
+    scope.view(this.gates).set(gates);
+    scope.raw(bits, count * stride).fill(0);
+    kernels.signPatterns(X.address, this.gates.address, bits, stride, n, count, d, work);
+    kernels.binaryMultiply(bits, stride, this.scaled.address, this.gradients.address, count, n, d, work);
+    return Array.from({ length: count }, (_, i) => ({
+      value: kernels.norm(this.gradients.address + 8 * i * d, d),
+      bits: scope.raw(bits + i * stride, stride).slice(),
+      gate: gates.slice(i * d, (i + 1) * d),
+      gradient: scope.view(this.gradients).slice(i * d, (i + 1) * d),
+    }));
+  }
 }
