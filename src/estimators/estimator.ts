@@ -25,12 +25,11 @@ export interface Targets {
 }
 
 /** Cross-validation needs the order of scores, not their last digit: loose fits of few steps. */
-const selection = { values: 12, ratio: 1e-3, tolerance: 2e-2, pricingTolerance: 1e-2, maxIterations: 150, patience: 3 };
-/** Rows x outputs beyond which three folds say enough. */
-const manyTargets = 3000;
+const selection = { values: 10, ratio: 2e-3, tolerance: 3e-2, pricingTolerance: 2e-2, maxIterations: 40, patience: 2 };
+/** Rows x outputs beyond which three folds say as much as five. */
+const fewFolds = 400;
 /** Column generation of the final fit ends when nothing found is worth more than this share of the objective. */
-const pricingTolerance = 1e-4;
-const pricingToleranceOfMany = 1e-3;
+const pricingTolerance = 1e-3;
 /** Share of a time limit that the choice of beta may take. */
 const selectionShare = 0.6;
 
@@ -154,13 +153,12 @@ export abstract class Estimator {
       X: { data: features.data, shape: [features.rows, features.columns] as const },
       y: targets.y,
     };
-    const many = raw.rows * targets.outputs > manyTargets;
     const training = { ...this.trainingOptions(loss, targets.sampleWeight), signal: call.signal };
     const hear = (stage: 'select' | 'train') =>
       call.onProgress
         ? { onProgress: (p: Parameters<NonNullable<TrainOptions['onProgress']>>[0]) => call.onProgress?.({ ...p, stage }) }
         : {};
-    const choose = this.choice(many, raw.rows);
+    const choose = this.choice(raw.rows * targets.outputs > fewFolds ? 3 : 5, raw.rows);
     const { oneStandardError = false } = this.options;
     function* plan(): Plan<TrainResult> {
       let chosen = beta;
@@ -174,8 +172,7 @@ export abstract class Estimator {
         );
         chosen = oneStandardError ? best.betaOneStandardError : best.beta;
       }
-      const pricing = { pricingTolerance: many ? pricingToleranceOfMany : pricingTolerance };
-      return yield* askFit(question, { ...training, ...pricing, ...hear('train'), beta: chosen });
+      return yield* askFit(question, { ...training, pricingTolerance, ...hear('train'), beta: chosen });
     }
     const keep = (result: TrainResult) => {
       const { outputMean, outputScale } = targets;
@@ -207,8 +204,8 @@ export abstract class Estimator {
     });
   }
 
-  private choice(many: boolean, rows: number): Partial<CrossValidationOptions> {
-    const { folds = many ? 3 : 5, patterns = 'auto' } = this.options;
+  private choice(usual: number, rows: number): Partial<CrossValidationOptions> {
+    const { folds = usual, patterns = 'auto' } = this.options;
     return { ...selection, folds: Math.min(folds, rows), patterns: patterns === 'auto' ? 'priced' : patterns };
   }
 }

@@ -28,7 +28,7 @@ export interface EstimatorOptions
   readonly loss?: LossName;
   /** Centre and scale the columns before the fit, and fold both into the network; default true. */
   readonly standardize?: boolean;
-  /** Folds of the choice of `beta`; default 5, 3 for many rows and classes. */
+  /** Folds of the choice of `beta`; default 5, or 3 for more than 400 rows times outputs. */
   readonly folds?: number;
   /** With `beta: 'auto'`: the largest beta within one standard error of the best score; default false. */
   readonly oneStandardError?: boolean;

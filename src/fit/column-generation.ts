@@ -52,6 +52,8 @@ const sameDirection = 0.95;
 /** A column is dropped after so many rounds without weight. */
 const idleRounds = 4;
 const maximumRounds = 200;
+/** Share of the solver steps after which no more columns are added. */
+const pricingBudget = 0.6;
 
 /** Solves the program of fixed patterns. */
 export function* fitPatterns(
@@ -107,16 +109,27 @@ export function* generateColumns(
   let start = warm ? warm.v : null;
   let idle = new Int32Array(set.count);
   let iterations = 0;
-  let tolerance = Math.max(options.tolerance, 1e-2);
+  /** Solving more accurately than the search decides is left to the end. */
+  const loosest = Math.max(options.tolerance, options.pricingTolerance / 3);
+  let tolerance = Math.max(loosest, 1e-2);
   let thorough = false;
+  const pricingIterations = Math.ceil(pricingBudget * options.maxIterations);
+  let closing = false;
   const pools = new Map<number, Float64Array>();
   for (let round = 0; ; round++) {
     const patterns = set.toPatterns();
-    const left = options.maxIterations - iterations;
-    const roundOptions = { ...options, tolerance, maxIterations: left };
+    const last = closing ? options.maxIterations : pricingIterations;
+    const roundOptions = { ...options, tolerance, maxIterations: last - iterations };
     const step: FitStep = yield* fitPatterns(architecture, data, patterns, start, roundOptions, scope, { iterations, round });
     iterations = step.iteration;
-    if (iterations >= options.maxIterations || round >= maximumRounds) return step;
+    if (closing) return step;
+    if (iterations >= pricingIterations || round >= maximumRounds) {
+      // What is left of the budget closes the gap over the patterns held.
+      closing = true;
+      tolerance = options.tolerance;
+      start = step.v;
+      continue;
+    }
 
     // Scaled to be feasible, so that only true violations show; lambda^T f is what a violation is worth (math.md 11.6).
     const along = scope.child(() => penaltyAlong(architecture, data, step, scope));
@@ -141,11 +154,11 @@ export function* generateColumns(
     const worth = (worst * along) / step.objective;
     if (found.length === 0) {
       if (thorough && tolerance <= options.tolerance) return step;
-      if (tolerance <= options.tolerance) thorough = true;
-      tolerance = options.tolerance;
+      tolerance = thorough ? options.tolerance : Math.min(tolerance, loosest);
+      thorough = true;
     } else {
       thorough = false;
-      tolerance = Math.max(options.tolerance, Math.min(tolerance, worth / 3));
+      tolerance = Math.max(loosest, Math.min(tolerance, worth / 3));
     }
     const weights = patternWeights(step.v, patterns.count, width);
     const age = idle.map((rounds, i) => (weights[i] > 0 ? 0 : rounds + 1));
