@@ -1,4 +1,5 @@
 import { type Scope, slice, type Vector } from '../core/scope.js';
+import { InternalError } from '../errors.js';
 import { type Patterns, patternStride } from '../patterns/patterns.js';
 import type { FeatureMap } from './program.js';
 
@@ -47,6 +48,7 @@ export class MaskedFeatures implements FeatureMap {
   constructor(input: MaskedFeaturesInput, scope: Scope) {
     const { patterns, columns: d, outputs, layout, signed } = input;
     const { kernels } = scope;
+    if (signed && layout === 'joint') throw new InternalError('joint blocks carry their signs inside');
     this.input = input;
     this.scope = scope;
     this.samples = patterns.samples;
