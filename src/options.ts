@@ -51,7 +51,8 @@ export interface TrainOptions {
   /** Relative duality gap to reach; default 1e-6. */
   readonly tolerance?: number;
   /**
-   * Column generation ends when no direction is found that is worth more than this share of the objective; default half of
+   * Column generation ends when no direction is found that is worth more than this share of the objective, or when ten
+   * rounds gain less than it; default half of
    * `tolerance`. Larger values cost far fewer rounds on data with many columns; the gap over the patterns held stays.
    */
   readonly pricingTolerance?: number;

@@ -30,6 +30,8 @@ const selection = { values: 10, ratio: 2e-3, tolerance: 3e-2, pricingTolerance: 
 const fewFolds = 400;
 /** Column generation of the final fit ends when nothing found is worth more than this share of the objective. */
 const pricingTolerance = 1e-3;
+/** Up to so many columns the final fit tries for a proof over all patterns. */
+const provableColumns = 5;
 /** Share of a time limit that the choice of beta may take. */
 const selectionShare = 0.6;
 
@@ -160,6 +162,7 @@ export abstract class Estimator {
         : {};
     const choose = this.choice(raw.rows * targets.outputs > fewFolds ? 3 : 5, raw.rows);
     const { oneStandardError = false } = this.options;
+    const final = { pricingTolerance, ...(raw.columns <= provableColumns ? {} : { patterns: choose.patterns }) };
     function* plan(): Plan<TrainResult> {
       let chosen = beta;
       if (chosen === 'auto') {
@@ -172,7 +175,7 @@ export abstract class Estimator {
         );
         chosen = oneStandardError ? best.betaOneStandardError : best.beta;
       }
-      return yield* askFit(question, { ...training, pricingTolerance, ...hear('train'), beta: chosen });
+      return yield* askFit(question, { ...training, ...final, ...hear('train'), beta: chosen });
     }
     const keep = (result: TrainResult) => {
       const { outputMean, outputScale } = targets;

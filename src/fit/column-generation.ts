@@ -52,6 +52,8 @@ const sameDirection = 0.95;
 /** A column is dropped after so many rounds without weight. */
 const idleRounds = 4;
 const maximumRounds = 200;
+/** Column generation also ends when so many rounds together gain less than the pricing tolerance. */
+const slowRounds = 10;
 /** Share of the solver steps after which no more columns are added. */
 const pricingBudget = 0.6;
 
@@ -114,6 +116,7 @@ export function* generateColumns(
   let tolerance = Math.max(loosest, 1e-2);
   let thorough = false;
   const pricingIterations = Math.ceil(pricingBudget * options.maxIterations);
+  const objectives: number[] = [];
   let closing = false;
   const pools = new Map<number, Float64Array>();
   for (let round = 0; ; round++) {
@@ -123,7 +126,10 @@ export function* generateColumns(
     const step: FitStep = yield* fitPatterns(architecture, data, patterns, start, roundOptions, scope, { iterations, round });
     iterations = step.iteration;
     if (closing) return step;
-    if (iterations >= pricingIterations || round >= maximumRounds) {
+    objectives.push(step.objective);
+    const before = objectives[objectives.length - 1 - slowRounds];
+    const slow = before !== undefined && before - step.objective < options.pricingTolerance * step.objective;
+    if (slow || iterations >= pricingIterations || round >= maximumRounds) {
       // What is left of the budget closes the gap over the patterns held.
       closing = true;
       tolerance = options.tolerance;

@@ -1,7 +1,7 @@
 import type { Architecture } from '../architectures/architecture.js';
 import { packMatrix, packVector } from '../data/matrix.js';
 import { ArgumentError } from '../errors.js';
-import { checkOptions, checkPatternShape, type TrainOptions } from '../options.js';
+import { checkOptions, checkPatternShape, type TrainOptions, type TrainResult } from '../options.js';
 import type { Problem } from '../program/training-data.js';
 import type { Matrix, MatrixLike, VectorLike } from '../types.js';
 
@@ -35,6 +35,8 @@ export function stateProblem(
   }
   if (loss === 'squared' || loss === 'huber') checkSize(targets.data, features.rows, sampleWeight);
   checkPatternShape(options.patterns ?? 'auto', features.rows, withBias.columns, architecture.patterns === 'gates');
+  if (options.warmStart !== undefined)
+    checkWarmStart(options.warmStart, architecture, features.rows, withBias.columns, targets.outputs);
   return {
     X: withBias,
     bias: appendsOnes,
@@ -65,6 +67,25 @@ function packTargets(y: unknown, rows: number): { data: Float64Array; outputs: n
   for (let k = 0; k < rows; k++)
     for (let c = 0; c < packed.columns; c++) data[c * rows + k] = packed.data[k * packed.columns + c];
   return { data, outputs: packed.columns };
+}
+
+/** An earlier result must be about as many rows, columns and outputs, and of this family: its blocks are taken as they are. */
+function checkWarmStart(warm: unknown, architecture: Architecture, rows: number, columns: number, outputs: number): void {
+  const refuse = (received: string): never => {
+    throw new ArgumentError('options.warmStart', received, `a result of train for ${rows} rows, of the same family and shape`);
+  };
+  const parts = (warm as TrainResult | null)?.state?.parts;
+  if (!Array.isArray(parts)) return refuse('no result of train');
+  let covered = 0;
+  for (const part of parts) {
+    const { samples, count } = part.patterns;
+    if (samples !== rows) refuse(`for ${samples} rows`);
+    covered += part.outputs.length;
+    if (architecture.patterns === 'none' || architecture.searchDirections || count === 0) continue;
+    const blocks = (architecture.patterns === 'cells' ? 2 : 1) * part.outputs.length;
+    if (part.v.length !== blocks * count * columns) refuse('of another shape or family');
+  }
+  if (covered !== outputs) refuse(`for ${covered} outputs`);
 }
 
 /** Refuses targets whose objective at the zero network is not a number any more. */
