@@ -71,21 +71,20 @@ function packTargets(y: unknown, rows: number): { data: Float64Array; outputs: n
 
 /** An earlier result must be about as many rows, columns and outputs, and of this family: its blocks are taken as they are. */
 function checkWarmStart(warm: unknown, architecture: Architecture, rows: number, columns: number, outputs: number): void {
-  const refuse = (received: string): never => {
-    throw new ArgumentError('options.warmStart', received, `a result of train for ${rows} rows, of the same family and shape`);
-  };
+  const expected = `a result of train for ${rows} rows, of the same family and shape`;
+  const refuse = (received: string) => new ArgumentError('options.warmStart', received, expected);
   const parts = (warm as TrainResult | null)?.state?.parts;
-  if (!Array.isArray(parts)) return refuse('no result of train');
+  if (!Array.isArray(parts)) throw refuse('no result of train');
   let covered = 0;
   for (const part of parts) {
     const { samples, count } = part.patterns;
-    if (samples !== rows) refuse(`for ${samples} rows`);
+    if (samples !== rows) throw refuse(`for ${samples} rows`);
     covered += part.outputs.length;
     if (architecture.patterns === 'none' || architecture.searchDirections || count === 0) continue;
     const blocks = (architecture.patterns === 'cells' ? 2 : 1) * part.outputs.length;
-    if (part.v.length !== blocks * count * columns) refuse('of another shape or family');
+    if (part.v.length !== blocks * count * columns) throw refuse('of another shape or family');
   }
-  if (covered !== outputs) refuse(`for ${covered} outputs`);
+  if (covered !== outputs) throw refuse(`for ${covered} outputs`);
 }
 
 /** Refuses targets whose objective at the zero network is not a number any more. */
