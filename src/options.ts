@@ -56,7 +56,7 @@ export interface TrainOptions {
    * `tolerance`. Larger values cost far fewer rounds on data with many columns; the gap over the patterns held stays.
    */
   readonly pricingTolerance?: number;
-  /** Solver steps in all; default 2000, 50 000 where neurons are shared by outputs. Reproducible, unlike a time limit. */
+  /** Solver steps, for every output that is solved apart; default 2000, 50 000 where neurons are shared by outputs. Reproducible, unlike a time limit. */
   readonly maxIterations?: number;
   /** Nodes of branch and bound in each proof, about a microsecond each; default 100 million. Reproducible. */
   readonly maxNodes?: number;
