@@ -33,7 +33,10 @@ const twoOutputs = {
 const fits = [
   ['relu, all patterns', ({ train, relu }) => train(relu(), small.X, small.y, { beta: 0.05, patterns: 'all' })],
   ['relu, priced patterns', ({ train, relu }) => train(relu(), wide.X, wide.y, { beta: 0.1 })],
-  ['relu, sampled patterns', ({ train, relu }) => train(relu(), wide.X, wide.y, { beta: 0.1, patterns: { sample: 40 }, seed: 3 })],
+  [
+    'relu, sampled patterns',
+    ({ train, relu }) => train(relu(), wide.X, wide.y, { beta: 0.1, patterns: { sample: 40 }, seed: 3 }),
+  ],
   ['relu, no bias', ({ train, relu }) => train(relu(), wide.X, wide.y, { beta: 0.1, bias: false })],
   ['relu, logistic', ({ train, relu }) => train(relu(), wide.X, labels, { beta: 0.2, loss: 'logistic' })],
   ['relu, squared hinge', ({ train, relu }) => train(relu(), wide.X, labels, { beta: 0.2, loss: 'squaredHinge' })],
@@ -44,7 +47,10 @@ const fits = [
   ['absolute value', ({ train, absoluteValue }) => train(absoluteValue(), small.X, small.y, { beta: 0.1, patterns: 'all' })],
   ['gated, priced gates', ({ train, gatedRelu }) => train(gatedRelu(), wide.X, wide.y, { beta: 0.1 })],
   ['gated, sampled gates', ({ train, gatedRelu }) => train(gatedRelu(), wide.X, wide.y, { beta: 0.1, patterns: { sample: 30 } })],
-  ['gated, two outputs', ({ train, gatedRelu }) => train(gatedRelu(), wide.X, twoOutputs, { beta: 0.2, patterns: { sample: 20 } })],
+  [
+    'gated, two outputs',
+    ({ train, gatedRelu }) => train(gatedRelu(), wide.X, twoOutputs, { beta: 0.2, patterns: { sample: 20 } }),
+  ],
   ['quadratic', ({ train, quadratic }) => train(quadratic(), wide.X, wide.y, { beta: 0.2 })],
   ['threshold', ({ train, threshold }) => train(threshold(), small.X, small.y, { beta: 0.2 })],
   ['certified', ({ train, relu }) => train(relu(), small.X, small.y, { beta: 0.02, patterns: 'certified' })],

@@ -1,6 +1,6 @@
 import type { Architecture } from '../architectures/architecture.js';
 import { assignFolds, foldSplit } from '../data/folds.js';
-import { ArgumentError } from '../errors.js';
+import { AbortedError, ArgumentError } from '../errors.js';
 import { decide } from '../network/decision.js';
 import { requireNumber, type TrainOptions, type TrainResult } from '../options.js';
 import type { MatrixLike, VectorLike } from '../types.js';
@@ -108,7 +108,7 @@ export function* crossValidation(
     for (const [k, part] of parts.entries()) {
       const question = { architecture, ...asArguments(part.train) };
       const own = { ...forRows(training, part.train), beta: beta * part.share, warmStart: part.last };
-      const result = yield* askFit(question, own, timeShare);
+      const result = yield* withoutResult(askFit(question, own, timeShare));
       part.last = result;
       row[k] = scoreRows(result.network, part.test, scoring, loss, huberDelta);
       late = result.status === 'time-limit';
@@ -123,6 +123,15 @@ export function* crossValidation(
     if (late || idle >= (patience ?? Number.POSITIVE_INFINITY)) break;
   }
   return summarize(Float64Array.from(grid.slice(0, scores.length)), scores);
+}
+
+/** The network of a fold is no answer to the caller's question. */
+function* withoutResult<T>(plan: Plan<T>): Plan<T> {
+  try {
+    return yield* plan;
+  } catch (error) {
+    throw error instanceof AbortedError ? new AbortedError(error.cause, null) : error;
+  }
 }
 
 function checkCrossValidation(options: CrossValidationOptions): void {
