@@ -166,6 +166,11 @@ export function checkOptions(options: TrainOptions, architecture: Architecture):
   // By what it must have: a signal of another realm (a worker, a test environment) is no instance of our AbortSignal.
   if (options.signal !== undefined && typeof (options.signal as { aborted?: unknown } | null)?.aborted !== 'boolean')
     throw new ArgumentError('options.signal', describe(options.signal), 'an AbortSignal');
+  const { signal, onProgress } = options;
+  if (signal !== undefined && !(typeof signal === 'object' && signal !== null && typeof signal.addEventListener === 'function'))
+    throw new ArgumentError('options.signal', describe(signal), 'an AbortSignal');
+  if (onProgress !== undefined && typeof onProgress !== 'function')
+    throw new ArgumentError('options.onProgress', describe(onProgress), 'a function');
   checkPatterns(patterns, architecture);
 }
 

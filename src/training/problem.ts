@@ -1,4 +1,5 @@
 import type { Architecture } from '../architectures/architecture.js';
+import { describeValue } from '../data/describe.js';
 import { packMatrix, packVector } from '../data/matrix.js';
 import { ArgumentError } from '../errors.js';
 import { checkOptions, checkPatternShape, type TrainOptions, type TrainResult } from '../options.js';
@@ -12,6 +13,8 @@ export function stateProblem(
   y: VectorLike | MatrixLike,
   options: TrainOptions,
 ): Problem {
+  if (typeof architecture?.program !== 'function')
+    throw new ArgumentError('architecture', describeValue(architecture), 'a model family such as relu() or gatedRelu()');
   checkOptions(options, architecture);
   const { loss = 'squared', bias = true, huberDelta = 1 } = options;
   const appendsOnes = bias && !architecture.ownsBias;

@@ -210,6 +210,12 @@ describe('bad input to train', () => {
     );
   });
 
+  it('a model family is needed, not its name or its function', () => {
+    for (const family of [undefined, null, 'relu', relu, {}]) {
+      expect(() => trainSync(family as never, X, y, good)).toThrow(/^architecture is /);
+    }
+  });
+
   it('gated networks want patterns with their gates', () => {
     const patterns = { samples: 3, count: 1, stride: 16, bits: new Uint8Array(16), gates: null };
     expect(() => trainSync(gatedRelu(), X, y, { ...good, patterns })).toThrow(/^options\.patterns is without gates/);
