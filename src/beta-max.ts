@@ -2,12 +2,11 @@ import type { Architecture } from './architectures/architecture.js';
 import type { Kernels } from './core/kernels.js';
 import { openKernels, openKernelsSync } from './core/load.js';
 import { Scope, slice, type Vector } from './core/scope.js';
-import { choosePatterns } from './fit/choose-patterns.js';
+import { choosePatterns, patternSource } from './fit/choose-patterns.js';
 import { largestValue } from './fit/direction-generation.js';
 import { pricer } from './fit/pricing.js';
 import { stateData } from './fit/state.js';
 import type { TrainOptions } from './options.js';
-import { patternBound } from './patterns/enumerate.js';
 import { gaussianRows } from './patterns/sample.js';
 import type { Problem, TrainingData } from './program/training-data.js';
 import { stateProblem } from './training/problem.js';
@@ -70,7 +69,7 @@ function findBetaMax(
   data.loss.negativeGradient(zero, lambda);
   const search = architecture.searchDirections?.(data, scope);
   if (search) return { beta: largestValue(search, lambda) / data.beta, exact: true };
-  const few = architecture.patterns !== 'none' && patternBound(scope.copyOut(data.X), data.samples, data.columns) <= exactLimit;
+  const few = architecture.patterns !== 'none' && patternSource(architecture, data, scope).bound() <= exactLimit;
   const chosen = choosePatterns(architecture, data, patterns === 'auto' && few ? 'all' : patterns, seed, scope);
   if (!chosen) return { beta: searchLargest(architecture, data, lambda, seed, scope) / data.beta, exact: false };
   const { features, regularizer } = architecture.program(data, chosen.patterns, scope);
@@ -80,9 +79,9 @@ function findBetaMax(
 }
 
 function searchLargest(architecture: Architecture, data: TrainingData, lambda: Vector, seed: number, scope: Scope): number {
-  const { samples, columns, outputs } = data;
+  const { samples, outputs, patternRows } = data;
   const { price, jointly } = pricer(architecture, data);
-  const directions = gaussianRows(starts, columns, seed, 0);
+  const directions = gaussianRows(starts, patternRows.columns, seed, 0);
   let most = 0;
   for (let c = 0; c < outputs; c += jointly) {
     const [best] = price(slice(lambda, c * samples, jointly * samples), directions, 0, scope);

@@ -14,9 +14,10 @@ export { GatedReLUClassifier, GatedReLURegressor, ReLUClassifier, ReLURegressor 
 export type { ClassifierOptions, EstimatorOptions, FitCallOptions, FitProgress } from './estimators/options.js';
 export type { PatternChoice } from './fit/choose-patterns.js';
 export type { Activation } from './network/activation.js';
+export type { Network, NetworkJson } from './network/base.js';
 export type { Explanation, LocalModel, Regions } from './network/explain.js';
 export { networkFromJSON } from './network/json.js';
-export { type Network, type NetworkJson, TwoLayerNetwork } from './network/network.js';
+export { TwoLayerNetwork } from './network/network.js';
 export type { Progress, SolverName, TrainOptions, TrainResult } from './options.js';
 export {
   type CrossValidation,

@@ -3,7 +3,7 @@ import type { Certificate } from './certificate/certificate.js';
 import { ArgumentError } from './errors.js';
 import type { PatternChoice } from './fit/choose-patterns.js';
 import type { FitState } from './fit/fit.js';
-import type { TwoLayerNetwork } from './network/network.js';
+import type { Network } from './network/base.js';
 import type { Patterns } from './patterns/patterns.js';
 import { patternStride } from './patterns/patterns.js';
 import type { LossName } from './program/losses.js';
@@ -70,8 +70,8 @@ export interface TrainOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
-export interface TrainResult {
-  readonly network: TwoLayerNetwork;
+export interface TrainResult<N extends Network = Network> {
+  readonly network: N;
   readonly certificate: Certificate;
   readonly status: 'optimal' | 'iteration-limit' | 'time-limit';
   readonly beta: number;
@@ -177,7 +177,7 @@ export function checkOptions(options: TrainOptions, architecture: Architecture):
 function checkPatterns(patterns: unknown, architecture: Architecture): void {
   const expected = "'auto', 'all', 'certified', 'priced', { sample: number }, { gates } or patterns of an earlier result";
   if (patterns === 'certified') {
-    if (architecture.patterns === 'cells') return;
+    if (architecture.patterns === 'cells' && !architecture.unpriced) return;
     throw new ArgumentError(
       'options.patterns',
       "'certified'",
@@ -205,8 +205,10 @@ function checkPatterns(patterns: unknown, architecture: Architecture): void {
 }
 
 /** Patterns given by the caller must be about these samples. */
-export function checkPatternShape(patterns: PatternChoice, samples: number, columns: number, needsGates: boolean): void {
+export function checkPatternShape(patterns: PatternChoice, architecture: Architecture, rows: number, width: number): void {
   if (typeof patterns !== 'object') return;
+  const { bits: samples, gate: columns } = architecture.patternShape?.(rows, width) ?? { bits: rows, gate: width };
+  const needsGates = architecture.patterns === 'gates';
   if ('bits' in patterns) {
     const { samples: given, stride, count, bits, gates } = patterns as Patterns;
     if (given !== samples) throw new ArgumentError('options.patterns', `for ${given} samples`, `patterns for ${samples} samples`);

@@ -1,12 +1,12 @@
+import type { Network } from './network/base.js';
 import { decide, type LossName, lossNames, probabilities } from './network/decision.js';
 import { networkFromJSON } from './network/json.js';
-import type { Network } from './network/network.js';
 import { fail, type JsonObject, readChoice, readObject, requireVersion } from './network/read.js';
 import type { Table } from './network/table.js';
 import type { Label, MatrixLike } from './types.js';
 
 export * from './errors.js';
-export type { Network } from './network/network.js';
+export type { Network } from './network/base.js';
 export type { Table } from './network/table.js';
 export type { Label, MatrixLike, VectorLike } from './types.js';
 

@@ -18,7 +18,7 @@ export interface ReluConversion {
   /** The same scores on the training rows, with its own objective: at least that of `polished`, and often far above. */
   readonly decomposed: { readonly network: TwoLayerNetwork; readonly objective: number };
   /** The best ReLU network over the patterns of the gated one. */
-  readonly polished: TrainResult;
+  readonly polished: TrainResult<TwoLayerNetwork>;
 }
 
 /**
@@ -33,7 +33,7 @@ export interface ReluConversion {
  * @throws {@link ArgumentError} if `result` is no gated network, or as {@link train}.
  */
 export async function toRelu(
-  result: TrainResult,
+  result: TrainResult<TwoLayerNetwork>,
   X: MatrixLike,
   y: VectorLike | MatrixLike,
   options: TrainOptions,

@@ -3,6 +3,7 @@ import type { Kernels } from './core/kernels.js';
 import { openKernels, openKernelsSync } from './core/load.js';
 import { Scope } from './core/scope.js';
 import { type FitState, fit } from './fit/fit.js';
+import type { Network } from './network/base.js';
 import type { Progress, TrainOptions, TrainResult } from './options.js';
 import type { Problem } from './program/training-data.js';
 import { admm } from './solver/admm.js';
@@ -32,24 +33,24 @@ const pricingShare = 0.5;
  * when the signal fires; {@link MemoryLimitError}; {@link UnsupportedRuntimeError}.
  * @remarks A Newton step costs n d P plus a linear system in min(n, active weights). Pilanci and Ergen (2020).
  */
-export async function train(
-  architecture: Architecture,
+export async function train<N extends Network>(
+  architecture: Architecture<N>,
   X: MatrixLike,
   y: VectorLike | MatrixLike,
   options: TrainOptions,
-): Promise<TrainResult> {
+): Promise<TrainResult<N>> {
   const training = prepare(architecture, X, y, options);
   const run = training.begin(await openKernels());
   return (await drive(run.steps, run.control)).result;
 }
 
 /** {@link train} without visits to the event loop: for workers and scripts. */
-export function trainSync(
-  architecture: Architecture,
+export function trainSync<N extends Network>(
+  architecture: Architecture<N>,
   X: MatrixLike,
   y: VectorLike | MatrixLike,
   options: TrainOptions,
-): TrainResult {
+): TrainResult<N> {
   const training = prepare(architecture, X, y, options);
   const run = training.begin(openKernelsSync());
   return driveSync(run.steps, run.control).result;
@@ -61,12 +62,17 @@ function defaultIterations(architecture: Architecture, { outputs }: Problem): nu
 }
 
 /** What is left to do once the core is open. */
-function prepare(architecture: Architecture, X: MatrixLike, y: VectorLike | MatrixLike, options: TrainOptions) {
+function prepare<N extends Network>(
+  architecture: Architecture<N>,
+  X: MatrixLike,
+  y: VectorLike | MatrixLike,
+  options: TrainOptions,
+) {
   const problem = stateProblem(architecture, X, y, options);
   return { begin: (kernels: Kernels) => begin(architecture, problem, options, kernels) };
 }
 
-function begin(architecture: Architecture, problem: Problem, options: TrainOptions, kernels: Kernels) {
+function begin<N extends Network>(architecture: Architecture<N>, problem: Problem, options: TrainOptions, kernels: Kernels) {
   const {
     tolerance = 1e-6,
     maxIterations = defaultIterations(architecture, problem),
@@ -84,13 +90,13 @@ function begin(architecture: Architecture, problem: Problem, options: TrainOptio
     solver: solvers[solver],
   };
   const warm = options.warmStart ? options.warmStart.state.parts : null;
-  const conclude = (state: FitState, limit: 'iteration-limit' | 'time-limit'): TrainResult => {
+  const conclude = (state: FitState, limit: 'iteration-limit' | 'time-limit'): TrainResult<N> => {
     const result = concludeTraining(architecture, problem, state, tolerance, scope);
     const { patternGap, provenGlobal } = result.certificate;
     const done = patterns === 'certified' ? provenGlobal : patternGap <= tolerance;
     return { ...result, status: done ? 'optimal' : limit };
   };
-  function* steps(): Generator<FitState, TrainResult> {
+  function* steps(): Generator<FitState, TrainResult<N>> {
     return conclude(yield* fit(architecture, problem, patterns, warm, fitOptions, scope), 'iteration-limit');
   }
   const control = {

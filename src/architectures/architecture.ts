@@ -1,9 +1,11 @@
 import type { Scope, Vector } from '../core/scope.js';
-import type { TwoLayerNetwork } from '../network/network.js';
+import type { Network } from '../network/base.js';
+import type { PatternSource } from '../patterns/pattern-source.js';
 import type { Patterns } from '../patterns/patterns.js';
 import type { LossName } from '../program/losses.js';
 import type { Program } from '../program/program.js';
-import type { Problem, TrainingData } from '../program/training-data.js';
+import type { MakePatternRows, Problem, TrainingData } from '../program/training-data.js';
+import type { Matrix } from '../types.js';
 
 /** Exact search for directions of units, where there is one. */
 export interface DirectionSearch {
@@ -25,11 +27,11 @@ export interface NetworkShape {
  * A model family: states its convex program over given patterns and the map from blocks back to a network, nothing
  * else. Solvers, certificate, column generation, estimators and formats work with any of them.
  */
-export interface Architecture {
+export interface Architecture<N extends Network = Network> {
   readonly name: string;
   /**
-   * Where its patterns come from: `cells` of the arrangement of X (exact over all of them), `gates` that are part of the
-   * network (exact for the given ones), or `none`: one program without patterns, exact.
+   * Where its patterns come from: `cells` in which the network is linear (exact over all of them), `gates` that are part of
+   * the network (exact for the given ones), or `none`: one program without patterns, exact.
    */
   readonly patterns: 'cells' | 'gates' | 'none';
   /** Homogeneity of a unit in X, for rescaling: 1 for ReLU units, 2 for quadratic ones, 0 where X may not be rescaled. */
@@ -40,6 +42,14 @@ export interface Architecture {
   readonly separatesOutputs: boolean;
   /** Neurons feed all outputs, so that a block is about all of them. Absent: every block feeds one output. */
   readonly sharesNeurons?: boolean;
+  /** Rows whose signs are the patterns, made from X (in which the last column is the constant where `bias`); default those of X. */
+  patternRows?(X: Matrix, bias: boolean): ReturnType<MakePatternRows>;
+  /** Patterns that are more than the signs of `patternRows`; default their arrangement. */
+  patternSource?(data: TrainingData, scope: Scope): PatternSource;
+  /** Bits of a pattern and numbers of its gate, for n samples and d columns; default n and d. */
+  patternShape?(samples: number, columns: number): { readonly bits: number; readonly gate: number };
+  /** Numbers of the block of one pattern (for one output, or for all that share neurons); default those of a gate, for each of these outputs. */
+  blockLength?(data: TrainingData): number;
   /** No search for violated patterns exists: `auto` lists all patterns while they are few, and samples beyond. */
   readonly unpriced?: boolean;
   /** Its units have biases of their own: X gets no column of ones. */
@@ -55,5 +65,9 @@ export interface Architecture {
   searchDirections?(data: TrainingData, scope: Scope): DirectionSearch;
   program(data: TrainingData, patterns: Patterns, scope: Scope): Program;
   /** Network of the blocks `v`, in the caller's units. */
-  network(v: Float64Array, patterns: Patterns, shape: NetworkShape): TwoLayerNetwork;
+  network(v: Float64Array, patterns: Patterns, shape: NetworkShape): N;
+  /** The same function on the rows of X from fewer neurons, at no higher penalty; default: blocks are made basic before `network`. */
+  simplify?(network: N, X: Matrix): N;
+  /** Networks of single outputs side by side, for families whose outputs separate. */
+  join?(networks: readonly N[]): N;
 }

@@ -1,7 +1,9 @@
 import { InternalError } from '../errors.js';
 import { norm } from '../network/independent-set.js';
+import { joinOutputs } from '../network/join.js';
 import { TwoLayerNetwork } from '../network/network.js';
 import { balance } from '../network/neurons.js';
+import { basicNetwork } from '../network/simplify.js';
 import type { Patterns } from '../patterns/patterns.js';
 import { MaskedFeatures } from '../program/masked-features.js';
 import { NuclearNorm } from '../program/nuclear-norm.js';
@@ -29,7 +31,7 @@ interface Neuron {
  * Gated ReLU networks, f(x) = sum_j a_j 1[g_j^T x >= 0] w_j^T x with fixed gates: a group lasso for one output (math.md 2;
  * Mishkin, Sahiner, Pilanci 2022), a sum of nuclear norms for several (3.1; Sahiner, Ergen, Pauly, Pilanci 2021).
  */
-export function gatedRelu(options: GatedReluOptions = {}): Architecture {
+export function gatedRelu(options: GatedReluOptions = {}): Architecture<TwoLayerNetwork> {
   const { vectorPenalty = 'nuclear' } = options;
   const group = vectorPenalty === 'group';
   const joint = (outputs: number) => outputs > 1 && !group;
@@ -73,6 +75,8 @@ export function gatedRelu(options: GatedReluOptions = {}): Architecture {
         }),
       );
     },
+    simplify: basicNetwork,
+    join: joinOutputs,
   };
 }
 

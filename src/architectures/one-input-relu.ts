@@ -10,7 +10,7 @@ import type { Architecture } from './architecture.js';
  * columns are (x - x_k)_+ and (x_k - x)_+, because knots at data points suffice. c has a closed form: columns and targets
  * are stated less their means. Exact.
  */
-export function oneInputRelu(): Architecture {
+export function oneInputRelu(): Architecture<TwoLayerNetwork> {
   return {
     name: 'one-input-relu',
     patterns: 'none',

@@ -1,4 +1,5 @@
 import { ArgumentError } from '../errors.js';
+import { joinOutputs } from '../network/join.js';
 import { TwoLayerNetwork } from '../network/network.js';
 import { BalancedSemidefinite } from '../program/balanced-semidefinite.js';
 import { packedLength, unpackSymmetric } from '../program/symmetric-blocks.js';
@@ -19,7 +20,7 @@ export interface PolynomialOptions {
  * there is one, counted), penalty beta sum_j |alpha_j|. The convex program has two semidefinite matrices Z for every output,
  * one a sign, with tr Z1 = s (math.md 12.2; Bartan and Pilanci 2021). At most d + 1 neurons for each. Exact.
  */
-export function polynomial(options: PolynomialOptions): Architecture {
+export function polynomial(options: PolynomialOptions): Architecture<TwoLayerNetwork> {
   const { a, b, c } = options;
   for (const [name, value] of Object.entries({ a, b, c })) {
     if (!Number.isFinite(value)) throw new ArgumentError(`polynomial.${name}`, String(value), 'a finite number');
@@ -68,6 +69,7 @@ export function polynomial(options: PolynomialOptions): Architecture {
         penalty: 'output',
       });
     },
+    join: joinOutputs,
   };
 }
 

@@ -1,3 +1,4 @@
+import { joinOutputs } from '../network/join.js';
 import { TwoLayerNetwork } from '../network/network.js';
 import { addPackedProduct, packedLength, unpackSymmetric } from '../program/symmetric-blocks.js';
 import { SymmetricNuclear } from '../program/symmetric-nuclear.js';
@@ -11,7 +12,7 @@ import { splitBias } from './two-layer.js';
  * decay, whose degrees would differ. The convex program has one symmetric matrix Z for every output, f(x) = x^T Z x, and its
  * nuclear norm; eigenpairs are neurons, at most as many as X has columns (math.md 12.2; Bartan and Pilanci 2021). Exact.
  */
-export function quadratic(): Architecture {
+export function quadratic(): Architecture<TwoLayerNetwork> {
   return {
     name: 'quadratic',
     patterns: 'none',
@@ -55,5 +56,6 @@ export function quadratic(): Architecture {
         penalty: 'quadratic',
       });
     },
+    join: joinOutputs,
   };
 }

@@ -1,4 +1,5 @@
 import { InternalError } from '../errors.js';
+import { joinOutputs } from '../network/join.js';
 import { TwoLayerNetwork } from '../network/network.js';
 import { DenseFeatures } from '../program/dense-features.js';
 import { ConeGroupNorm } from '../program/regularizers.js';
@@ -11,7 +12,7 @@ import { splitBias } from './two-layer.js';
  * constant unit included. With all patterns listed the optimum is over all networks; without a bias over those whose
  * directions lie on no sample's boundary.
  */
-export function threshold(): Architecture {
+export function threshold(): Architecture<TwoLayerNetwork> {
   return {
     name: 'threshold',
     patterns: 'gates',
@@ -55,5 +56,6 @@ export function threshold(): Architecture {
         penalty: 'output',
       });
     },
+    join: joinOutputs,
   };
 }

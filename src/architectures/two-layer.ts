@@ -1,8 +1,10 @@
 import type { Scope } from '../core/scope.js';
 import type { Activation } from '../network/activation.js';
 import { norm } from '../network/independent-set.js';
+import { joinOutputs } from '../network/join.js';
 import { TwoLayerNetwork } from '../network/network.js';
 import { balance, mergeNeurons } from '../network/neurons.js';
+import { basicNetwork } from '../network/simplify.js';
 import type { Patterns } from '../patterns/patterns.js';
 import { MaskedFeatures } from '../program/masked-features.js';
 import type { Program } from '../program/program.js';
@@ -41,7 +43,7 @@ export function splitBias(
   return { weights, bias: biases };
 }
 
-function cellFamily(name: string, slope: number, activation: Activation): Architecture {
+function cellFamily(name: string, slope: number, activation: Activation): Architecture<TwoLayerNetwork> {
   return {
     name,
     patterns: 'cells',
@@ -71,6 +73,8 @@ function cellFamily(name: string, slope: number, activation: Activation): Archit
       });
       return balance(mergeNeurons(network));
     },
+    simplify: basicNetwork,
+    join: joinOutputs,
   };
 }
 
@@ -92,16 +96,16 @@ function cellProgram(data: TrainingData, patterns: Patterns, slope: number, scop
  * exact convex program of Pilanci and Ergen (2020), Theorem 1 (math.md 1). With several outputs the output weights of a
  * neuron enter as |a_j|_1^2, which separates into classes (3.2).
  */
-export function relu(): Architecture {
+export function relu(): Architecture<TwoLayerNetwork> {
   return cellFamily('relu', 0, { kind: 'relu' });
 }
 
 /** As {@link relu} with units max(z, slope z), -1 <= slope < 1 (math.md 12.1). */
-export function leakyRelu(slope = 0.1): Architecture {
+export function leakyRelu(slope = 0.1): Architecture<TwoLayerNetwork> {
   return cellFamily('leaky-relu', slope, { kind: 'leaky', slope });
 }
 
 /** As {@link relu} with units |z| (math.md 12.1). */
-export function absoluteValue(): Architecture {
+export function absoluteValue(): Architecture<TwoLayerNetwork> {
   return cellFamily('absolute', -1, { kind: 'absolute' });
 }

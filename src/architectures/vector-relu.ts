@@ -1,6 +1,7 @@
 import { InternalError } from '../errors.js';
 import { TwoLayerNetwork } from '../network/network.js';
 import { balance, mergeNeurons } from '../network/neurons.js';
+import { basicNetwork } from '../network/simplify.js';
 import { PlaneSearch } from '../patterns/plane-search.js';
 import { AtomFeatures } from '../program/atom-features.js';
 import { ConeGroupNorm } from '../program/regularizers.js';
@@ -15,7 +16,7 @@ import { splitBias } from './two-layer.js';
  * max |Lambda^T (Xw)_+| over |w| <= 1 has a closed form on every cell; in general it is a hard problem. Solved by column
  * generation over directions w with that exact search.
  */
-export function vectorRelu(): Architecture {
+export function vectorRelu(): Architecture<TwoLayerNetwork> {
   return {
     name: 'vector-relu',
     patterns: 'none',
@@ -62,6 +63,7 @@ export function vectorRelu(): Architecture {
       });
       return balance(mergeNeurons(network));
     },
+    simplify: basicNetwork,
   };
 }
 

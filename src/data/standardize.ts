@@ -1,10 +1,16 @@
-import type { Matrix } from '../types.js';
+import type { Matrix, VectorLike } from '../types.js';
 
 /** z = (x - center) / scale for every column. */
 export interface Standardization {
   readonly centers: Float64Array;
   /** Positive. 1 for constant columns. */
   readonly scales: Float64Array;
+}
+
+/** Targets were trained as (y - outputMean) / outputScale. A number stands for all outputs. */
+export interface OutputStandardization {
+  readonly outputMean: number | VectorLike;
+  readonly outputScale: number | VectorLike;
 }
 
 /** Columns whose spread is within this many units of rounding of their size count as constant. */

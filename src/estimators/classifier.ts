@@ -1,6 +1,7 @@
 import type { Architecture } from '../architectures/architecture.js';
 import { checkLabels, encodeLabels, indexLabels, oneHotTargets, signTargets } from '../data/labels.js';
 import { ArgumentError } from '../errors.js';
+import type { Network } from '../network/base.js';
 import { decide, probabilities, targetEncoding } from '../network/decision.js';
 import type { Table } from '../network/table.js';
 import type { LossName } from '../program/losses.js';
@@ -12,10 +13,10 @@ import { type ClassifierOptions, checkEstimatorOptions } from './options.js';
  * Classification of any labels. Two classes: one output, loss `logistic` by default. More: one output a class and
  * `logistic` one against the rest, which separates into one problem for every class; `softmax` couples them.
  */
-export abstract class Classifier extends Estimator {
+export abstract class Classifier<N extends Network = Network> extends Estimator<N> {
   private readonly classWeight: ClassifierOptions['classWeight'];
 
-  constructor(kind: string, architecture: Architecture, options: ClassifierOptions) {
+  constructor(kind: string, architecture: Architecture<N>, options: ClassifierOptions) {
     checkEstimatorOptions(options, ['logistic', 'squaredHinge', 'softmax', 'squared', 'huber'], true);
     super(kind, architecture, options);
     this.classWeight = options.classWeight;

@@ -3,9 +3,8 @@ import type { Certificate } from '../certificate/certificate.js';
 import { packMatrix, packVector } from '../data/matrix.js';
 import { fitStandardization, type Standardization, standardize } from '../data/standardize.js';
 import { AbortedError, NotFittedError } from '../errors.js';
+import type { Network } from '../network/base.js';
 import type { Explanation, Regions } from '../network/explain.js';
-import { foldStandardization } from '../network/fold.js';
-import type { TwoLayerNetwork } from '../network/network.js';
 import type { TrainOptions, TrainResult } from '../options.js';
 import { type CrossValidationOptions, crossValidation } from '../path/cross-validate.js';
 import { askFit, type Plan, runPlan, runPlanSync } from '../path/plan.js';
@@ -39,13 +38,13 @@ const selectionShare = 0.6;
  * What all estimators share: checks, standardization, choice of `beta`, the fit, folding back to raw columns, saving.
  * Subclasses encode targets and decode scores.
  */
-export abstract class Estimator {
+export abstract class Estimator<N extends Network = Network> {
   readonly options: EstimatorOptions;
-  protected readonly architecture: Architecture;
+  protected readonly architecture: Architecture<N>;
   protected readonly kind: string;
-  private state: FittedState | null = null;
+  private state: FittedState<N> | null = null;
 
-  constructor(kind: string, architecture: Architecture, options: EstimatorOptions) {
+  constructor(kind: string, architecture: Architecture<N>, options: EstimatorOptions) {
     this.kind = kind;
     this.architecture = architecture;
     this.options = options;
@@ -86,7 +85,7 @@ export abstract class Estimator {
   }
 
   /** The trained network, on raw columns. */
-  get network(): TwoLayerNetwork {
+  get network(): N {
     return this.fitted('network').network;
   }
 
@@ -124,19 +123,19 @@ export abstract class Estimator {
     return stateToJSON(this.kind, this.fitted('toJSON'));
   }
 
-  protected fitted(method: string): FittedState {
+  protected fitted(method: string): FittedState<N> {
     if (this.state === null) throw new NotFittedError(method);
     return this.state;
   }
 
-  protected restore(state: FittedState): this {
+  protected restore(state: FittedState<N>): this {
     this.state = state;
     return this;
   }
 
-  private withResult(error: unknown, keep: (result: TrainResult) => void): unknown {
+  private withResult(error: unknown, keep: (result: TrainResult<N>) => void): unknown {
     if (!(error instanceof AbortedError)) return error;
-    const result = error.result as TrainResult | null;
+    const result = error.result as TrainResult<N> | null;
     if (result) keep(result);
     return new AbortedError(error.cause, result ? this : null);
   }
@@ -163,7 +162,7 @@ export abstract class Estimator {
     const choose = this.choice(raw.rows * targets.outputs > fewFolds ? 3 : 5, raw.rows);
     const { oneStandardError = false } = this.options;
     const final = { pricingTolerance, ...(raw.columns <= provableColumns ? {} : { patterns: choose.patterns }) };
-    function* plan(): Plan<TrainResult> {
+    function* plan(): Plan<TrainResult<N>> {
       let chosen = beta;
       if (chosen === 'auto') {
         const { best } = yield* crossValidation(
@@ -177,10 +176,11 @@ export abstract class Estimator {
       }
       return yield* askFit(question, { ...training, ...final, ...hear('train'), beta: chosen });
     }
-    const keep = (result: TrainResult) => {
+    const keep = (result: TrainResult<N>) => {
       const { outputMean, outputScale } = targets;
       this.state = {
-        network: foldStandardization(result.network, scaling, { outputMean, outputScale }),
+        // The same class: `standardized` keeps it.
+        network: result.network.standardized(scaling, { outputMean, outputScale }) as N,
         certificate: result.certificate,
         status: result.status,
         beta: result.beta,

@@ -1,5 +1,6 @@
 import { gatedRelu } from '../architectures/gated-relu.js';
 import { relu } from '../architectures/two-layer.js';
+import { TwoLayerNetwork } from '../network/network.js';
 import { Classifier } from './classifier.js';
 import type { ClassifierOptions, EstimatorOptions } from './options.js';
 import { Regressor } from './regressor.js';
@@ -9,49 +10,49 @@ import { stateFromJSON } from './state.js';
 const defaultGates = { sample: 100 } as const;
 
 /** Regression by a two-layer ReLU network at its optimum. */
-export class ReLURegressor extends Regressor {
+export class ReLURegressor extends Regressor<TwoLayerNetwork> {
   constructor(options: EstimatorOptions = {}) {
     super('relu-regressor', relu(), options);
   }
 
   /** @throws {@link ModelFormatError} for anything that `toJSON` did not write. */
   static fromJSON(json: unknown): ReLURegressor {
-    return new ReLURegressor().restore(stateFromJSON(json, 'relu-regressor'));
+    return new ReLURegressor().restore(stateFromJSON(json, 'relu-regressor', TwoLayerNetwork));
   }
 }
 
 /** Classification by a two-layer ReLU network at its optimum. */
-export class ReLUClassifier extends Classifier {
+export class ReLUClassifier extends Classifier<TwoLayerNetwork> {
   constructor(options: ClassifierOptions = {}) {
     super('relu-classifier', relu(), options);
   }
 
   /** @throws {@link ModelFormatError} for anything that `toJSON` did not write. */
   static fromJSON(json: unknown): ReLUClassifier {
-    return new ReLUClassifier().restore(stateFromJSON(json, 'relu-classifier'));
+    return new ReLUClassifier().restore(stateFromJSON(json, 'relu-classifier', TwoLayerNetwork));
   }
 }
 
 /** Regression by a gated ReLU network: fixed gates, a group lasso. */
-export class GatedReLURegressor extends Regressor {
+export class GatedReLURegressor extends Regressor<TwoLayerNetwork> {
   constructor(options: EstimatorOptions = {}) {
     super('gated-relu-regressor', gatedRelu(), { patterns: defaultGates, ...options });
   }
 
   /** @throws {@link ModelFormatError} for anything that `toJSON` did not write. */
   static fromJSON(json: unknown): GatedReLURegressor {
-    return new GatedReLURegressor().restore(stateFromJSON(json, 'gated-relu-regressor'));
+    return new GatedReLURegressor().restore(stateFromJSON(json, 'gated-relu-regressor', TwoLayerNetwork));
   }
 }
 
 /** Classification by a gated ReLU network; several classes weigh their output weights class by class. */
-export class GatedReLUClassifier extends Classifier {
+export class GatedReLUClassifier extends Classifier<TwoLayerNetwork> {
   constructor(options: ClassifierOptions = {}) {
     super('gated-relu-classifier', gatedRelu({ vectorPenalty: 'group' }), { patterns: defaultGates, ...options });
   }
 
   /** @throws {@link ModelFormatError} for anything that `toJSON` did not write. */
   static fromJSON(json: unknown): GatedReLUClassifier {
-    return new GatedReLUClassifier().restore(stateFromJSON(json, 'gated-relu-classifier'));
+    return new GatedReLUClassifier().restore(stateFromJSON(json, 'gated-relu-classifier', TwoLayerNetwork));
   }
 }

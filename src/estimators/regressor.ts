@@ -1,5 +1,6 @@
 import type { Architecture } from '../architectures/architecture.js';
 import { packVector } from '../data/matrix.js';
+import type { Network } from '../network/base.js';
 import { determination } from '../path/score.js';
 import type { LossName } from '../program/losses.js';
 import type { Matrix, MatrixLike, VectorLike } from '../types.js';
@@ -7,8 +8,8 @@ import { Estimator, type Targets } from './estimator.js';
 import { checkEstimatorOptions, type EstimatorOptions } from './options.js';
 
 /** Regression of one target, centred and scaled for the fit (weighted mean and spread). Loss `squared` (default) or `huber`. */
-export abstract class Regressor extends Estimator {
-  constructor(kind: string, architecture: Architecture, options: EstimatorOptions) {
+export abstract class Regressor<N extends Network = Network> extends Estimator<N> {
+  constructor(kind: string, architecture: Architecture<N>, options: EstimatorOptions) {
     checkEstimatorOptions(options, ['squared', 'huber'], false);
     super(kind, architecture, options);
   }

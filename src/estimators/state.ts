@@ -1,15 +1,15 @@
 import type { Certificate } from '../certificate/certificate.js';
 import { ModelFormatError } from '../errors.js';
+import type { Network } from '../network/base.js';
 import { type LossName, lossNames } from '../network/decision.js';
 import { networkFromJSON } from '../network/json.js';
-import { TwoLayerNetwork } from '../network/network.js';
 import { fail, readChoice, readNumber, readObject, requireVersion } from '../network/read.js';
 import type { TrainResult } from '../options.js';
 import type { Label } from '../types.js';
 
 /** What a fitted estimator knows. */
-export interface FittedState {
-  readonly network: TwoLayerNetwork;
+export interface FittedState<N extends Network = Network> {
+  readonly network: N;
   readonly certificate: Certificate;
   readonly status: TrainResult['status'];
   readonly beta: number;
@@ -17,6 +17,9 @@ export interface FittedState {
   /** Null for regressors. */
   readonly classes: readonly Label[] | null;
 }
+
+/** A constructor, as `instanceof` takes it. */
+export type NetworkClass<N extends Network> = abstract new (...parameters: never[]) => N;
 
 const format = 'cvxnn-estimator';
 const version = 1;
@@ -28,13 +31,16 @@ export function stateToJSON(
   return { format, version, kind, loss, classes, beta, status, certificate, network: network.toJSON() };
 }
 
-/** @throws {@link ModelFormatError} with the place of the first defect. */
-export function stateFromJSON(json: unknown, kind: string): FittedState {
+/**
+ * @param type - class of the networks that this kind of estimator has.
+ * @throws {@link ModelFormatError} with the place of the first defect.
+ */
+export function stateFromJSON<N extends Network>(json: unknown, kind: string, type: NetworkClass<N>): FittedState<N> {
   const document = readObject(json, '');
   requireVersion(document, '', format, version);
   if (document.kind !== kind) fail('kind', document.kind, JSON.stringify(kind));
   const network = networkFromJSON(document.network, 'network');
-  if (!(network instanceof TwoLayerNetwork)) throw new ModelFormatError('network', 'is not a two-layer network');
+  if (!(network instanceof type)) throw new ModelFormatError('network.type', `is '${network.type}', no network of a ${kind}`);
   const classes = document.classes === null ? null : readLabels(document.classes);
   const wanted = network.outputs === 1 ? 2 : network.outputs;
   if (classes !== null && classes.length !== wanted) fail('classes', classes, `${wanted} labels`);

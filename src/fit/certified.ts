@@ -4,12 +4,12 @@ import { type Arrangement, arrange } from '../patterns/arrangement.js';
 import type { Violation } from '../patterns/branch-and-bound.js';
 import { boundDualConstraint, closedFormBound } from '../patterns/dual-upper-bound.js';
 import { PatternSet } from '../patterns/pattern-set.js';
-import { searchDirections } from '../patterns/price.js';
 import { gaussianRows, patternsOfGates } from '../patterns/sample.js';
-import type { TrainingData } from '../program/training-data.js';
+import { liftDual, type TrainingData } from '../program/training-data.js';
 import type { PatternChoice } from './choose-patterns.js';
 import { type FitOptions, type FitStep, fitPatterns, generateColumns, moveBlocks, type WarmStart } from './column-generation.js';
 import { penaltyAlong } from './penalty-along.js';
+import { pricer } from './pricing.js';
 
 /** A step of a fit with what is known of its dual variable over ALL patterns. */
 export interface CertifiedStep extends FitStep {
@@ -45,11 +45,11 @@ const automaticTolerance = 1e-4;
 /** Nodes that a proof may take, or null for none: only networks of cells can be priced exactly. */
 export function proofNodes(
   architecture: Architecture,
-  { samples, columns }: TrainingData,
+  { patternRows: { count: samples, columns } }: TrainingData,
   choice: PatternChoice,
   { tolerance, maxNodes }: FitOptions,
 ): number | null {
-  if (architecture.patterns !== 'cells') return null;
+  if (architecture.patterns !== 'cells' || architecture.unpriced) return null;
   if (choice === 'certified') return maxNodes;
   if (choice !== 'auto' || tolerance > automaticTolerance) return null;
   return columns > automaticColumns ? 0 : Math.min(maxNodes, automaticNodes, Math.floor(automaticWork / (samples * columns)));
@@ -77,13 +77,14 @@ export function* generateCertified(
   const inner = budget > 0 ? tight : options;
   const mark = scope.mark();
   try {
-    const arrangement = arrange(data.X, data.samples, data.columns, scope);
+    const { rows, count: rowCount, columns } = data.patternRows;
+    const arrangement = arrange(rows, rowCount, columns, scope);
     const closed = (latest: FitStep) => closedForms(architecture, data, arrangement, latest, scope);
     const meanwhile = budget > 0 ? closed : () => Number.POSITIVE_INFINITY;
     let step = yield* withBounds(generateColumns(architecture, data, warm, inner, scope), meanwhile);
     let expected = 0;
     if (budget === 0) return { ...step, constraint: closed(step), certified: false };
-    let searched = data.columns < searchedColumns;
+    let searched = columns < searchedColumns;
     for (let round = 0; ; round++) {
       if (step.iteration >= options.maxIterations || round >= maximumRounds)
         return { ...step, constraint: closed(step), certified: false };
@@ -91,12 +92,7 @@ export function* generateCertified(
       const before = set.count;
       const goal = goalOf(architecture, data, step, options.tolerance, scope);
       if (!searched) {
-        const starts = gaussianRows(
-          startsPerColumn * (data.columns - searchedColumns + 1),
-          data.columns,
-          options.seed,
-          3000 + round,
-        );
+        const starts = gaussianRows(startsPerColumn * (columns - searchedColumns + 1), columns, options.seed, 3000 + round);
         addCells(set, architecture, data, step, starts, goal, scope);
       }
       searched ||= set.count === before;
@@ -110,7 +106,7 @@ export function* generateCertified(
         if (set.count === before) return { ...step, constraint, certified: false };
       }
       const kept = Array.from({ length: before }, (_, i) => i);
-      const start = moveBlocks(step.v, before, kept, set.count, data.columns);
+      const start = moveBlocks(step.v, before, kept, set.count, columns);
       const rest = { ...inner, maxIterations: options.maxIterations - step.iteration };
       const state = { iterations: step.iteration, round: step.round + 1 };
       step = yield* withBounds(fitPatterns(architecture, data, set.toPatterns(), start, rest, scope, state), meanwhile);
@@ -152,7 +148,7 @@ interface Proof {
 /** Branch and bound for every output; ends at the first violation. */
 function* prove(
   architecture: Architecture,
-  { samples, outputs }: TrainingData,
+  { samples, outputs, patternRows }: TrainingData,
   arrangement: Arrangement,
   step: FitStep,
   goal: number,
@@ -164,7 +160,7 @@ function* prove(
   let certified = true;
   let nodes = 0;
   for (let c = 0; c < outputs; c++) {
-    const own = step.lambda.slice(c * samples, (c + 1) * samples);
+    const own = liftDual(patternRows, step.lambda.slice(c * samples, (c + 1) * samples));
     const steps = boundDualConstraint(arrangement, architecture.slope, own, goal, budget, expected, scope);
     for (let next = steps.next(); ; next = steps.next()) {
       const { value, violation, reached, nodes: spent } = next.value;
@@ -189,10 +185,10 @@ function closedForms(
   step: FitStep,
   scope: Scope,
 ): number {
-  const { samples, outputs } = data;
+  const { samples, outputs, patternRows } = data;
   let most = 0;
   for (let c = 0; c < outputs; c++) {
-    const own = step.lambda.slice(c * samples, (c + 1) * samples);
+    const own = liftDual(patternRows, step.lambda.slice(c * samples, (c + 1) * samples));
     for (const sign of [1, -1] as const)
       most = Math.max(most, closedFormBound(arrangement, architecture.slope, own, sign, scope));
   }
@@ -209,10 +205,11 @@ function addViolation(
   seed: number,
   scope: Scope,
 ): void {
-  const { X, samples, columns, beta } = data;
+  const { beta } = data;
+  const { rows, count, columns } = data.patternRows;
   const starts = gaussianRows(nearbyStarts, columns, seed, 2000);
   for (let at = 0; at < starts.length; at++) starts[at] = direction[at % columns] + (at < columns ? 0 : nearby) * starts[at];
-  set.add(patternsOfGates(X, samples, columns, direction, scope).bits);
+  set.add(patternsOfGates(rows, count, columns, direction, scope).bits);
   addCells(set, architecture, data, step, starts, beta + 0.5 * (value - beta), scope);
 }
 
@@ -220,16 +217,16 @@ function addViolation(
 function addCells(
   set: PatternSet,
   architecture: Architecture,
-  { X, inverseNorms, samples, columns, outputs }: TrainingData,
+  data: TrainingData,
   step: FitStep,
   starts: Float64Array,
   cutoff: number,
   scope: Scope,
 ): void {
-  const pricing = { X, inverseNorms, samples, columns, slope: architecture.slope };
+  const { price } = pricer(architecture, data);
   scope.child(() => {
     const lambda = scope.copyIn(step.lambda);
-    for (let c = 0; c < outputs; c++)
-      for (const { bits } of searchDirections(pricing, slice(lambda, c * samples, samples), starts, cutoff, scope)) set.add(bits);
+    for (let c = 0; c < data.outputs; c++)
+      for (const { bits } of price(slice(lambda, c * data.samples, data.samples), starts, cutoff, scope)) set.add(bits);
   });
 }

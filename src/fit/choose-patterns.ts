@@ -1,9 +1,8 @@
 import type { Architecture } from '../architectures/architecture.js';
 import type { PatternCoverage } from '../certificate/certificate.js';
 import type { Scope } from '../core/scope.js';
-import { enumeratePatterns, patternBound } from '../patterns/enumerate.js';
+import { arrangementSource, type PatternSource } from '../patterns/pattern-source.js';
 import type { Patterns } from '../patterns/patterns.js';
-import { patternsOfGates, samplePatterns } from '../patterns/sample.js';
 import type { TrainingData } from '../program/training-data.js';
 
 /** Which patterns a fit uses: see `TrainOptions.patterns`. */
@@ -29,21 +28,24 @@ export function choosePatterns(
   seed: number,
   scope: Scope,
 ): { patterns: Patterns; coverage: PatternCoverage } | null {
-  const { X, samples, columns } = data;
-  if (architecture.patterns === 'none') return { patterns: noPatterns(samples), coverage: 'all' };
+  if (architecture.patterns === 'none') return { patterns: noPatterns(data.samples), coverage: 'all' };
   if (choice === 'priced' || choice === 'certified') return null;
   if (choice === 'auto' && architecture.patterns === 'gates' && !architecture.unpriced) return null;
+  const source = patternSource(architecture, data, scope);
   if (choice === 'auto' || choice === 'all') {
-    if (choice === 'auto' && patternBound(scope.copyOut(X), samples, columns) > enumerationLimit) {
-      if (!architecture.unpriced) return null;
-      return { patterns: samplePatterns(X, samples, columns, sampleSize, seed, scope), coverage: 'sampled' };
+    if (choice === 'auto' && source.bound() > enumerationLimit) {
+      return architecture.unpriced ? { patterns: source.sample(sampleSize, seed), coverage: 'sampled' } : null;
     }
-    return { patterns: enumeratePatterns(X, samples, columns, scope), coverage: 'all' };
+    return { patterns: source.all(), coverage: 'all' };
   }
-  if ('sample' in choice)
-    return { patterns: samplePatterns(X, samples, columns, choice.sample, seed, scope), coverage: 'sampled' };
+  if ('sample' in choice) return { patterns: source.sample(choice.sample, seed), coverage: 'sampled' };
   if ('bits' in choice) return { patterns: choice, coverage: 'sampled' };
-  return { patterns: patternsOfGates(X, samples, columns, choice.gates, scope), coverage: 'sampled' };
+  return { patterns: source.ofGates(choice.gates), coverage: 'sampled' };
+}
+
+/** The family's own, or the arrangement of its pattern rows. */
+export function patternSource(architecture: Architecture, data: TrainingData, scope: Scope): PatternSource {
+  return architecture.patternSource?.(data, scope) ?? arrangementSource(data.patternRows, scope);
 }
 
 function noPatterns(samples: number): Patterns {

@@ -1,10 +1,12 @@
 import type { Architecture } from '../architectures/architecture.js';
 import { type Scope, slice } from '../core/scope.js';
+import { ArgumentError } from '../errors.js';
 import { PatternSet } from '../patterns/pattern-set.js';
 import type { Patterns } from '../patterns/patterns.js';
-import { gaussianRows, samplePatterns } from '../patterns/sample.js';
+import { gaussianRows } from '../patterns/sample.js';
 import type { Iterate, Solver } from '../program/program.js';
 import type { TrainingData } from '../program/training-data.js';
+import { patternSource } from './choose-patterns.js';
 import { type Column, pricer } from './pricing.js';
 import { suitableSolver } from './suitable-solver.js';
 
@@ -70,6 +72,9 @@ export function* fitPatterns(
   const mark = scope.mark();
   try {
     const program = architecture.program(data, patterns, scope);
+    const length = program.features.offsets[program.features.offsets.length - 1];
+    if (start && start.length !== length)
+      throw new ArgumentError('options.warmStart', `of ${start.length} weights`, `a result of this family: ${length} weights`);
     const steps = suitableSolver(options.solver, program).solve(program, start ? scope.copyIn(start) : null, options, scope);
     const stepOf = ({ v, lambda, objective, bound, iteration }: Iterate): FitStep => ({
       patterns,
@@ -101,13 +106,14 @@ export function* generateColumns(
   options: FitOptions,
   scope: Scope,
 ): Generator<FitStep, FitStep> {
-  const { samples, columns, outputs, beta } = data;
+  const { samples, outputs, beta } = data;
+  const { columns } = data.patternRows;
   const { price, jointly } = pricer(architecture, data);
   /** Numbers a block has: a pattern's weights for one output, or for all of them. */
-  const width = columns * jointly;
+  const width = architecture.blockLength?.(data) ?? columns * jointly;
   let set = warm
     ? PatternSet.from(warm.patterns)
-    : PatternSet.from(samplePatterns(data.X, samples, columns, Math.min(20, 2 * samples), options.seed, scope));
+    : PatternSet.from(patternSource(architecture, data, scope).sample(Math.min(20, 2 * samples), options.seed));
   let start = warm ? warm.v : null;
   let idle = new Int32Array(set.count);
   let iterations = 0;

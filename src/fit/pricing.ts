@@ -1,9 +1,9 @@
 import type { Architecture } from '../architectures/architecture.js';
-import type { Scope, Vector } from '../core/scope.js';
+import { type Scope, slice, type Vector } from '../core/scope.js';
 import { searchDirections } from '../patterns/price.js';
 import { searchGates } from '../patterns/price-gates.js';
 import { searchSharedGates } from '../patterns/price-shared-gates.js';
-import type { TrainingData } from '../program/training-data.js';
+import { liftDual, type TrainingData } from '../program/training-data.js';
 
 /** A pattern worth adding: the value of its dual constraint, and its gate where the family has gates. */
 export interface Column {
@@ -24,17 +24,29 @@ export interface Pricer {
 
 /** Local search that fits the family: directions over the unit ball for cells, gates for gated networks. */
 export function pricer(architecture: Architecture, data: TrainingData): Pricer {
-  const { X, inverseNorms, samples, columns, outputs } = data;
-  const pricing = { X, inverseNorms, samples, columns, slope: architecture.slope };
+  const { patternRows, samples, outputs } = data;
+  const { rows, inverseNorms, count, columns } = patternRows;
+  const pricing = { X: rows, inverseNorms, samples: count, columns, slope: architecture.slope };
+  /** Of the pattern rows, for so many outputs. */
+  const lifted = (lambda: Vector, width: number, scope: Scope): Vector => {
+    if (patternRows.owner === null) return lambda;
+    const all = scope.vector(width * count);
+    for (let c = 0; c < width; c++) {
+      const own = liftDual(patternRows, scope.copyOut(slice(lambda, c * samples, samples)));
+      scope.view(slice(all, c * count, count)).set(own);
+    }
+    return all;
+  };
   if (architecture.patterns === 'gates') {
     const jointly = architecture.sharesNeurons ? outputs : 1;
     return {
       jointly,
       price(lambda, starts, wanted, scope) {
+        const multipliers = lifted(lambda, jointly, scope);
         const found =
           jointly > 1
-            ? searchSharedGates(pricing, lambda, jointly, starts, wanted, scope)
-            : searchGates(pricing, lambda, starts, wanted, scope);
+            ? searchSharedGates(pricing, multipliers, jointly, starts, wanted, scope)
+            : searchGates(pricing, multipliers, starts, wanted, scope);
         return distinct(found.map((priced) => ({ ...priced, direction: priced.gate })));
       },
     };
@@ -42,7 +54,7 @@ export function pricer(architecture: Architecture, data: TrainingData): Pricer {
   return {
     jointly: 1,
     price(lambda, starts, wanted, scope) {
-      const found = searchDirections(pricing, lambda, starts, wanted, scope);
+      const found = searchDirections(pricing, lifted(lambda, 1, scope), starts, wanted, scope);
       return distinct(found.map(({ value, bits, direction }) => ({ value, bits, direction, gate: null })));
     },
   };

@@ -22,5 +22,7 @@ export function stateData(
 ): { data: TrainingData; shift: number } {
   const part = restrict(problem, outputs);
   const stated = architecture.restate?.(part) ?? { problem: part, shift: 0 };
-  return { data: prepareData(stated.problem, architecture.degree, scope), shift: stated.shift };
+  const makeRows = architecture.patternRows?.bind(architecture);
+  const data = prepareData(stated.problem, architecture.degree, scope, makeRows && ((X) => makeRows(X, stated.problem.bias)));
+  return { data, shift: stated.shift };
 }

@@ -1,11 +1,9 @@
-import { ArgumentError } from '../errors.js';
 import type { Matrix } from '../types.js';
-import { slopes, type TwoLayerParameters } from './activation.js';
-import { affine, forward, requireColumns } from './forward.js';
+import { requireColumns } from './forward.js';
 
 /** A linear model: output_c = coefficients_c^T x + intercept_c on every x that shares the pattern. */
 export interface LocalModel {
-  /** One entry for every neuron: 1 where z (gated: the gate) is >= 0. */
+  /** Two-layer networks: one entry for every neuron, 1 where z (gated: the gate) is >= 0. Equal patterns, equal models. */
   readonly pattern: Uint8Array;
   /** outputs x inputs, row-major: change of each output per unit of each feature. */
   readonly coefficients: Float64Array;
@@ -29,20 +27,28 @@ export interface Regions {
   readonly models: readonly (LocalModel & { readonly samples: number })[];
 }
 
-/** @param x - One row, already checked. */
-export function explain(network: TwoLayerParameters, x: Float64Array): Explanation {
-  const X = { data: x, rows: 1, columns: x.length };
-  requireColumns(X, network.inputs);
-  const model = localModel(network, patternAt(network, X, 0));
-  const contributions = model.coefficients.map((coefficient, k) => coefficient * x[k % network.inputs]);
-  return { ...model, contributions, output: forward(network, X) };
+/** A function that is linear around almost every sample. */
+interface PiecewiseLinear {
+  readonly inputs: number;
+  forward(X: Matrix): Float64Array;
+  patternAt(X: Matrix, row: number): Uint8Array;
+  localModel(pattern: Uint8Array): LocalModel;
 }
 
-export function regions(network: TwoLayerParameters, X: Matrix): Regions {
+/** @param x - One row, already checked. */
+export function explain(network: PiecewiseLinear, x: Float64Array): Explanation {
+  const X = { data: x, rows: 1, columns: x.length };
+  requireColumns(X, network.inputs);
+  const model = network.localModel(network.patternAt(X, 0));
+  const contributions = model.coefficients.map((coefficient, k) => coefficient * x[k % network.inputs]);
+  return { ...model, contributions, output: network.forward(X) };
+}
+
+export function regions(network: PiecewiseLinear, X: Matrix): Regions {
   requireColumns(X, network.inputs);
   const seen = new Map<string, { pattern: Uint8Array; members: number[] }>();
   for (let i = 0; i < X.rows; i++) {
-    const pattern = patternAt(network, X, i);
+    const pattern = network.patternAt(X, i);
     const key = pattern.join('');
     const group = seen.get(key);
     if (group) group.members.push(i);
@@ -53,38 +59,7 @@ export function regions(network: TwoLayerParameters, X: Matrix): Regions {
   const region = new Int32Array(X.rows);
   const models = groups.map(({ pattern, members }, index) => {
     for (const i of members) region[i] = index;
-    return { ...localModel(network, pattern), samples: members.length };
+    return { ...network.localModel(pattern), samples: members.length };
   });
   return { region, models };
-}
-
-function patternAt({ inputs, neurons, activation, hidden }: TwoLayerParameters, X: Matrix, row: number): Uint8Array {
-  const pattern = new Uint8Array(neurons);
-  const [weights, bias] = activation.kind === 'gated' ? [activation.gates, activation.gateBias] : [hidden.weights, hidden.bias];
-  for (let j = 0; j < neurons; j++) pattern[j] = affine(weights, j * inputs, X.data, row * inputs, inputs, bias[j]) >= 0 ? 1 : 0;
-  return pattern;
-}
-
-/** sum_j slope_j a_j w_j^T and sum_j slope_j a_j b_j + output bias, from neuron 0 upwards. */
-function localModel(network: TwoLayerParameters, pattern: Uint8Array): LocalModel {
-  const { inputs, outputs, neurons, activation, hidden, output } = network;
-  const sides = slopes(activation);
-  if (!sides) {
-    throw new ArgumentError(
-      'network.activation',
-      activation.kind,
-      'an activation that is linear on each side of zero: relu, leaky, absolute or gated',
-    );
-  }
-  const coefficients = new Float64Array(outputs * inputs);
-  const intercept = new Float64Array(outputs);
-  for (let j = 0; j < neurons; j++) {
-    for (let c = 0; c < outputs; c++) {
-      const scale = sides[pattern[j]] * output.weights[j * outputs + c];
-      for (let k = 0; k < inputs; k++) coefficients[c * inputs + k] += scale * hidden.weights[j * inputs + k];
-      intercept[c] += scale * hidden.bias[j];
-    }
-  }
-  for (let c = 0; c < outputs; c++) intercept[c] += output.bias[c];
-  return { pattern, coefficients, intercept };
 }

@@ -1,14 +1,10 @@
 import { packVector } from '../data/matrix.js';
-import { foldStandardization as foldLayer, type Standardization } from '../data/standardize.js';
+import { foldStandardization as foldLayer, type OutputStandardization, type Standardization } from '../data/standardize.js';
 import { ArgumentError } from '../errors.js';
 import type { VectorLike } from '../types.js';
-import { TwoLayerNetwork } from './network.js';
-
-/** Targets were trained as (y - outputMean) / outputScale. A number stands for all outputs. */
-export interface OutputStandardization {
-  readonly outputMean: number | VectorLike;
-  readonly outputScale: number | VectorLike;
-}
+import type { TwoLayerParameters } from './activation.js';
+import type { PenaltyKind } from './penalty.js';
+import type { TwoLayerSpec } from './spec.js';
 
 /**
  * The same function on raw columns and in raw units: weights (gates too) w_k / scale_k, biases b - sum_k w_k center_k / scale_k,
@@ -19,10 +15,10 @@ export interface OutputStandardization {
  * @throws {@link ArgumentError} if lengths differ, or if the result is not finite (a scale of zero).
  */
 export function foldStandardization(
-  network: TwoLayerNetwork,
+  network: TwoLayerParameters & { readonly penalty: PenaltyKind },
   input: Standardization,
   output?: OutputStandardization,
-): TwoLayerNetwork {
+): TwoLayerSpec {
   const { inputs, outputs, activation, penalty } = network;
   if (input.centers.length !== inputs || input.scales.length !== inputs) {
     const lengths = `of lengths ${input.centers.length} and ${input.scales.length}`;
@@ -31,7 +27,7 @@ export function foldStandardization(
   const outputMean = perOutput(output?.outputMean ?? 0, 'outputMean', outputs);
   const outputScale = perOutput(output?.outputScale ?? 1, 'outputScale', outputs);
   const gates = activation.kind === 'gated' ? foldLayer(activation.gates, activation.gateBias, input) : null;
-  return new TwoLayerNetwork({
+  return {
     inputs,
     outputs,
     penalty,
@@ -41,10 +37,11 @@ export function foldStandardization(
       weights: network.output.weights.map((weight, k) => weight * outputScale[k % outputs]),
       bias: network.output.bias.map((bias, c) => outputMean[c] + outputScale[c] * bias),
     },
-  });
+  };
 }
 
-function perOutput(value: number | VectorLike, name: string, outputs: number): Float64Array {
+/** One number for every output, from one for all or a list. */
+export function perOutput(value: number | VectorLike, name: string, outputs: number): Float64Array {
   return packVector(
     typeof value === 'number' ? new Array<number>(outputs).fill(value) : value,
     name,

@@ -1,5 +1,6 @@
 import type { Activation } from './activation.js';
-import { NETWORK_VERSION, type Network, TwoLayerNetwork } from './network.js';
+import { NETWORK_VERSION, type Network } from './base.js';
+import { TwoLayerNetwork } from './network.js';
 import { penaltyKinds } from './penalty.js';
 import { type JsonObject, join, readChoice, readInteger, readNumber, readNumbers, readObject, requireVersion } from './read.js';
 

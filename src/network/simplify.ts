@@ -1,8 +1,14 @@
 import type { Matrix } from '../types.js';
-import { unitFunction } from './activation.js';
+import { isHomogeneous, unitFunction } from './activation.js';
 import { affine } from './forward.js';
 import { TwoLayerNetwork } from './network.js';
+import { balance } from './neurons.js';
 import { basicSolution } from './reduce.js';
+
+/** {@link simplify}, then balanced; networks of units that are not positively homogeneous stay as they are. */
+export function basicNetwork(network: TwoLayerNetwork, X: Matrix): TwoLayerNetwork {
+  return isHomogeneous(network.activation) ? balance(simplify(network, X)) : network;
+}
 
 /**
  * The same function on the rows of X with a basic solution (math.md 1): neurons whose fits are linearly independent, so

@@ -2,11 +2,11 @@ import type { Architecture } from '../architectures/architecture.js';
 import type { Certificate } from '../certificate/certificate.js';
 import { packMatrix } from '../data/matrix.js';
 import { AbortedError, ArgumentError } from '../errors.js';
-import type { TwoLayerNetwork } from '../network/network.js';
+import type { Network } from '../network/base.js';
 import type { TrainOptions, TrainResult } from '../options.js';
 import type { MatrixLike, VectorLike } from '../types.js';
 import { checkGrid, type GridOptions, geometricGrid } from './grid.js';
-import { askBetaMax, askFit, type Plan, runPlan, runPlanSync } from './plan.js';
+import { askBetaMax, askFit, type Plan, type Question, runPlan, runPlanSync } from './plan.js';
 import { asArguments, packRows, type Rows, scoreRows } from './rows.js';
 import { type Scoring, usualScoring } from './score.js';
 
@@ -18,9 +18,9 @@ export interface PathOptions extends Omit<TrainOptions, 'beta' | 'warmStart'>, G
 }
 
 /** One value of beta. */
-export interface PathStep {
+export interface PathStep<N extends Network = Network> {
   readonly beta: number;
-  readonly network: TwoLayerNetwork;
+  readonly network: N;
   readonly certificate: Certificate;
   readonly status: TrainResult['status'];
   /** `certificate.objective`. */
@@ -44,42 +44,42 @@ const defaults = { values: 20, ratio: 1e-3 };
  * @returns One step for every value, largest beta first. With `timeLimit` those that were finished, and the one it cut.
  * @throws {@link ArgumentError} naming the argument, before any work; {@link AbortedError}, `result` the steps so far.
  */
-export function regularizationPath(
-  architecture: Architecture,
+export function regularizationPath<N extends Network>(
+  architecture: Architecture<N>,
   X: MatrixLike,
   y: VectorLike | MatrixLike,
   options: PathOptions = {},
-): Promise<PathStep[]> {
+): Promise<PathStep<N>[]> {
   return runPlan(pathPlan(architecture, X, y, options), options.timeLimit);
 }
 
 /** {@link regularizationPath} without visits to the event loop. */
-export function regularizationPathSync(
-  architecture: Architecture,
+export function regularizationPathSync<N extends Network>(
+  architecture: Architecture<N>,
   X: MatrixLike,
   y: VectorLike | MatrixLike,
   options: PathOptions = {},
-): PathStep[] {
+): PathStep<N>[] {
   return runPlanSync(pathPlan(architecture, X, y, options), options.timeLimit);
 }
 
-function* pathPlan(
-  architecture: Architecture,
+function* pathPlan<N extends Network>(
+  architecture: Architecture<N>,
   X: MatrixLike,
   y: VectorLike | MatrixLike,
   options: PathOptions,
-): Plan<PathStep[]> {
+): Plan<PathStep<N>[]> {
   const { values = defaults.values, ratio = defaults.ratio, betas, validation, scoring: wanted, ...training } = options;
   const { loss = 'squared', huberDelta = 1 } = training;
   checkGrid(options);
   const scoring = wanted ?? usualScoring(loss);
   const rows = packRows(architecture, X, y, training);
   const held = validation ? validationRows(architecture, validation, rows, training) : null;
-  const question = { architecture, ...asArguments(rows) };
+  const question: Question<N> = { architecture, ...asArguments(rows) };
   const most = betas ? 0 : (yield* askBetaMax(question, training)).beta;
-  const steps: PathStep[] = [];
-  let last: TrainResult | undefined;
-  const stepOf = (result: TrainResult): PathStep => {
+  const steps: PathStep<N>[] = [];
+  let last: TrainResult<N> | undefined;
+  const stepOf = (result: TrainResult<N>): PathStep<N> => {
     const { beta, network, certificate, status } = result;
     const score = (of: Rows) => scoreRows(network, of, scoring, loss, huberDelta);
     return {
@@ -98,7 +98,7 @@ function* pathPlan(
       last = yield* askFit(question, { ...training, beta, warmStart: last });
     } catch (error) {
       if (!(error instanceof AbortedError)) throw error;
-      const partial = error.result as TrainResult | null;
+      const partial = error.result as TrainResult<N> | null;
       throw new AbortedError(error.cause, partial ? [...steps, stepOf(partial)] : steps);
     }
     steps.push(stepOf(last));

@@ -1,5 +1,6 @@
 import type { Architecture } from '../architectures/architecture.js';
 import { betaMax, betaMaxSync } from '../beta-max.js';
+import type { Network } from '../network/base.js';
 import type { TrainOptions, TrainResult } from '../options.js';
 import { train, trainSync } from '../train.js';
 import type { MatrixLike, VectorLike } from '../types.js';
@@ -23,14 +24,18 @@ function* ask<T>(task: Task<T>): Generator<Task<T>, T, unknown> {
 }
 
 /** One problem of a plan. */
-export interface Question {
-  readonly architecture: Architecture;
+export interface Question<N extends Network = Network> {
+  readonly architecture: Architecture<N>;
   readonly X: MatrixLike;
   readonly y: VectorLike | MatrixLike;
 }
 
 /** A fit, within what is left of the time. */
-export function askFit({ architecture, X, y }: Question, options: TrainOptions, share = 1): Plan<TrainResult> {
+export function askFit<N extends Network>(
+  { architecture, X, y }: Question<N>,
+  options: TrainOptions,
+  share = 1,
+): Plan<TrainResult<N>> {
   return ask({
     share,
     sync: (timeLimit) => trainSync(architecture, X, y, { ...options, timeLimit }),

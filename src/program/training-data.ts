@@ -17,6 +17,22 @@ export interface Problem {
   readonly beta: number;
 }
 
+/**
+ * The rows a_r whose signs are the activation patterns: a unit's fit at sample k is scale times the sum of phi(a_r^T w) over
+ * the rows with owner k. Two-layer networks: the rows of X; pooled convolutions: all patches.
+ */
+export interface PatternRows {
+  /** count x columns, in the arena. */
+  readonly rows: Vector;
+  /** 1 / |a_r|, 0 for zero rows. */
+  readonly inverseNorms: Vector;
+  readonly count: number;
+  readonly columns: number;
+  /** Sample of every row; null where row r is sample r. */
+  readonly owner: Int32Array | null;
+  readonly scale: number;
+}
+
 /** The problem inside one arena, rescaled by powers of two, so that no size of data or targets overflows. */
 export interface TrainingData {
   readonly X: Vector;
@@ -24,6 +40,7 @@ export interface TrainingData {
   readonly inverseNorms: Vector;
   readonly samples: number;
   readonly columns: number;
+  readonly patternRows: PatternRows;
   readonly outputs: number;
   readonly bias: boolean;
   readonly loss: Loss;
@@ -41,13 +58,16 @@ const largest = (values: ArrayLike<number>): number => {
   return most;
 };
 
+/** Rows of patterns other than those of X: made from X as it is in the arena. */
+export type MakePatternRows = (X: Matrix) => { rows: Matrix; owner: Int32Array; scale: number };
+
 /**
  * Copies a problem into the arena. With X = k X', y = e y' and weights w = o w' (k, e, o powers of two; e = 1 for losses
  * of labels), L + beta sum |v| becomes o e^2 (L' + beta/(o e k^degree) sum |v'|), v = v' e/k^degree.
  *
  * @param degree - homogeneity of a unit in X: 1 for ReLU, 2 for quadratic units; 0 leaves X as it is.
  */
-export function prepareData(problem: Problem, degree: number, scope: Scope): TrainingData {
+export function prepareData(problem: Problem, degree: number, scope: Scope, makeRows?: MakePatternRows): TrainingData {
   const { X, y, outputs, loss, sampleWeight } = problem;
   const regression = loss === 'squared' || loss === 'huber';
   const inputScale = degree === 0 ? 1 : powerOfTwo(largest(X.data));
@@ -55,20 +75,20 @@ export function prepareData(problem: Problem, degree: number, scope: Scope): Tra
   const weightScale = sampleWeight ? powerOfTwo(largest(sampleWeight)) : 1;
   const unitScale = degree === 2 ? inputScale * inputScale : degree === 1 ? inputScale : 1;
   const scaled = degree === 0 ? X.data : X.data.map((entry) => entry / inputScale);
-  const inverseNorms = new Float64Array(X.rows);
-  for (let k = 0; k < X.rows; k++) {
-    let sum = 0;
-    for (let j = k * X.columns; j < (k + 1) * X.columns; j++) sum += scaled[j] * scaled[j];
-    inverseNorms[k] = sum > 0 ? 1 / Math.sqrt(sum) : 0;
-  }
   const targets = y.map((entry) => entry / fitScale);
   const weights = sampleWeight ? sampleWeight.map((entry) => entry / weightScale) : null;
   const { huberDelta = 1 } = problem.lossOptions;
+  const rows = scope.copyIn(scaled);
+  const inverseNorms = scope.copyIn(inverseRowNorms(scaled, X.rows, X.columns));
+  const made = makeRows?.({ data: scaled, rows: X.rows, columns: X.columns });
   return {
-    X: scope.copyIn(scaled),
-    inverseNorms: scope.copyIn(inverseNorms),
+    X: rows,
+    inverseNorms,
     samples: X.rows,
     columns: X.columns,
+    patternRows: made
+      ? copyPatternRows(made, scope)
+      : { rows, inverseNorms, count: X.rows, columns: X.columns, owner: null, scale: 1 },
     outputs,
     bias: problem.bias,
     loss: createLoss(loss, targets, X.rows, outputs, weights, scope, { huberDelta: huberDelta / fitScale }),
@@ -77,4 +97,29 @@ export function prepareData(problem: Problem, degree: number, scope: Scope): Tra
     blockScale: fitScale / unitScale,
     fitScale,
   };
+}
+
+function copyPatternRows({ rows, owner, scale }: ReturnType<MakePatternRows>, scope: Scope): PatternRows {
+  const { data, rows: count, columns } = rows;
+  const inverseNorms = scope.copyIn(inverseRowNorms(data, count, columns));
+  return { rows: scope.copyIn(data), inverseNorms, count, columns, owner, scale };
+}
+
+/** 1 / |row|, 0 for zero rows. */
+export function inverseRowNorms(data: Float64Array, rows: number, columns: number): Float64Array {
+  return Float64Array.from({ length: rows }, (_, k) => {
+    let sum = 0;
+    for (let j = k * columns; j < (k + 1) * columns; j++) sum += data[j] * data[j];
+    return sum > 0 ? 1 / Math.sqrt(sum) : 0;
+  });
+}
+
+/**
+ * The multiplier of every pattern row, so that lambda^T fit = sum_r lifted_r phi(a_r^T w): with them every question about the
+ * dual constraint is one about the pattern rows alone.
+ *
+ * @param lambda - of one output.
+ */
+export function liftDual({ owner, scale }: PatternRows, lambda: Float64Array): Float64Array {
+  return owner ? Float64Array.from(owner, (sample) => scale * lambda[sample]) : lambda;
 }

@@ -2,40 +2,40 @@ import type { Architecture } from '../architectures/architecture.js';
 import { type Certificate, certify, type PatternCoverage } from '../certificate/certificate.js';
 import { dualBound } from '../certificate/dual-bound.js';
 import type { Scope, Vector } from '../core/scope.js';
+import { InternalError } from '../errors.js';
+import { basicBlocks } from '../fit/basic-blocks.js';
 import { largestValue } from '../fit/direction-generation.js';
 import type { FitState } from '../fit/fit.js';
 import { restrict, stateData } from '../fit/state.js';
-import { isHomogeneous } from '../network/activation.js';
-import { TwoLayerNetwork } from '../network/network.js';
-import { balance } from '../network/neurons.js';
-import { simplify } from '../network/simplify.js';
+import type { Network } from '../network/base.js';
 import type { TrainResult } from '../options.js';
 import { type Problem, prepareData } from '../program/training-data.js';
 import type { Matrix } from '../types.js';
 
 /** From the blocks of a fit to the network, reduced to a basic solution, and its certificate. */
-export function concludeTraining(
-  architecture: Architecture,
+export function concludeTraining<N extends Network>(
+  architecture: Architecture<N>,
   problem: Problem,
   state: FitState,
   tolerance: number,
   scope: Scope,
-): Omit<TrainResult, 'status'> {
-  const networks = state.parts.map((part) =>
-    architecture.network(part.v, part.patterns, {
+): Omit<TrainResult<N>, 'status'> {
+  const networks = state.parts.map((part) => {
+    const v = architecture.simplify ? part.v : basicBlocks(architecture, problem, part, scope);
+    return architecture.network(v, part.patterns, {
       columns: problem.X.columns,
       outputs: part.outputs.length,
       bias: problem.bias,
       problem: restrict(problem, part.outputs),
-    }),
-  );
-  const full = networks.length === 1 ? networks[0] : joinOutputs(networks, problem.outputs);
+    });
+  });
+  const full = networks.length === 1 ? networks[0] : join(architecture, networks);
   const data = prepareData(problem, architecture.degree, scope);
-  const objectiveOf = (network: TwoLayerNetwork) => trainingObjective(network, problem, data, scope);
+  const objectiveOf = (network: N) => trainingObjective(network, problem, data, scope);
   let network = full;
   let objective = objectiveOf(full);
-  if (isHomogeneous(full.activation)) {
-    const basic = balance(simplify(full, inputsOf(problem)));
+  if (architecture.simplify) {
+    const basic = architecture.simplify(full, inputsOf(problem));
     const basicObjective = objectiveOf(basic);
     // A basic solution is the same function; rounding may cost it a last digit, never more.
     if (basicObjective <= objective * (1 + 1e-9)) {
@@ -65,7 +65,7 @@ function inputsOf({ X, bias }: Problem): Matrix {
 
 /** The non-convex objective of a network, from its own forward pass. */
 export function trainingObjective(
-  network: TwoLayerNetwork,
+  network: Network,
   problem: Problem,
   data: ReturnType<typeof prepareData>,
   scope: Scope,
@@ -75,7 +75,7 @@ export function trainingObjective(
 }
 
 /** Scores on the training rows, outputs x samples, in the units of the arena. */
-function fitOf(network: TwoLayerNetwork, problem: Problem, fitScale: number): Float64Array {
+function fitOf(network: Network, problem: Problem, fitScale: number): Float64Array {
   const scores = network.forward(inputsOf(problem));
   const { outputs } = network;
   const rows = problem.X.rows;
@@ -89,7 +89,7 @@ function certifyNetwork(
   architecture: Architecture,
   problem: Problem,
   state: FitState,
-  network: TwoLayerNetwork,
+  network: Network,
   objective: number,
   tolerance: number,
   scope: Scope,
@@ -132,25 +132,7 @@ function certifyNetwork(
   return certify(objective, bound, coverages[weakest], tolerance, boundOverAll);
 }
 
-/** Networks of single outputs side by side. */
-function joinOutputs(networks: readonly TwoLayerNetwork[], outputs: number): TwoLayerNetwork {
-  const [first] = networks;
-  const joined = (of: (network: TwoLayerNetwork) => Float64Array) => networks.flatMap((network) => Array.from(of(network)));
-  const outputWeights = networks.flatMap((network, c) =>
-    Array.from(network.output.weights).flatMap((weight) => Array.from({ length: outputs }, (_, k) => (k === c ? weight : 0))),
-  );
-  const gates = ({ activation }: TwoLayerNetwork) => (activation.kind === 'gated' ? activation.gates : new Float64Array(0));
-  const gateBias = ({ activation }: TwoLayerNetwork) => (activation.kind === 'gated' ? activation.gateBias : new Float64Array(0));
-  return new TwoLayerNetwork({
-    inputs: first.inputs,
-    outputs,
-    activation:
-      first.activation.kind === 'gated'
-        ? { kind: 'gated', gates: Float64Array.from(joined(gates)), gateBias: Float64Array.from(joined(gateBias)) }
-        : first.activation,
-    hidden: { weights: joined((network) => network.hidden.weights), bias: joined((network) => network.hidden.bias) },
-    output: { weights: outputWeights },
-    // Weight decay of networks side by side is |a_j|_1^2: every neuron feeds one output.
-    penalty: first.penalty === 'squared' ? 'group' : first.penalty,
-  });
+function join<N extends Network>(architecture: Architecture<N>, networks: readonly N[]): N {
+  if (!architecture.join) throw new InternalError(`${architecture.name} has one network for every output and cannot join them`);
+  return architecture.join(networks);
 }

@@ -37,7 +37,7 @@ export function stateProblem(
       throw new ArgumentError('options.sampleWeight', 'all zero', 'at least one weight above 0');
   }
   if (loss === 'squared' || loss === 'huber') checkSize(targets.data, features.rows, sampleWeight);
-  checkPatternShape(options.patterns ?? 'auto', features.rows, withBias.columns, architecture.patterns === 'gates');
+  checkPatternShape(options.patterns ?? 'auto', architecture, features.rows, withBias.columns);
   if (options.warmStart !== undefined)
     checkWarmStart(options.warmStart, architecture, features.rows, withBias.columns, targets.outputs);
   return {
@@ -78,14 +78,15 @@ function checkWarmStart(warm: unknown, architecture: Architecture, rows: number,
   const refuse = (received: string) => new ArgumentError('options.warmStart', received, expected);
   const parts = (warm as TrainResult | null)?.state?.parts;
   if (!Array.isArray(parts)) throw refuse('no result of train');
+  const { bits, gate } = architecture.patternShape?.(rows, columns) ?? { bits: rows, gate: columns };
   let covered = 0;
   for (const part of parts) {
     const { samples, count } = part.patterns;
-    if (samples !== rows) throw refuse(`for ${samples} rows`);
+    if (architecture.patterns === 'none' ? samples !== rows : samples !== bits) throw refuse(`for ${samples} rows`);
     covered += part.outputs.length;
-    if (architecture.patterns === 'none' || architecture.searchDirections || count === 0) continue;
+    if (architecture.patterns === 'none' || architecture.searchDirections || architecture.blockLength || count === 0) continue;
     const blocks = (architecture.patterns === 'cells' ? 2 : 1) * part.outputs.length;
-    if (part.v.length !== blocks * count * columns) throw refuse('of another shape or family');
+    if (part.v.length !== blocks * count * gate) throw refuse('of another shape or family');
   }
   if (covered !== outputs) throw refuse(`for ${covered} outputs`);
 }

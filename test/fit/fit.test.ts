@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { AbortedError, ArgumentError, MemoryLimitError } from '../../src/errors.js';
+import type { TwoLayerNetwork } from '../../src/network/network.js';
 import type { Progress, TrainResult } from '../../src/options.js';
 import { train, trainSync } from '../../src/train.js';
 import { architectures, type Case, objectiveOf, randomCase } from '../train/problems.js';
 
-const solve = (problem: Case, changes: Partial<Case['options']> = {}): TrainResult =>
+const solve = (problem: Case, changes: Partial<Case['options']> = {}): TrainResult<TwoLayerNetwork> =>
   trainSync(problem.architecture, problem.X, problem.y, { ...problem.options, ...changes });
 
-function expectHonest(problem: Case, { network, certificate }: TrainResult): void {
+function expectHonest(problem: Case, { network, certificate }: TrainResult<TwoLayerNetwork>): void {
   const { objective, patternBound } = certificate;
   expect(Math.abs(objectiveOf(network, problem) - objective)).toBeLessThanOrEqual(1e-12 * objective);
   expect(patternBound).toBeLessThanOrEqual(objective);
@@ -53,7 +54,7 @@ describe.each(Object.keys(cases))('a fit ended early: %s', (name) => {
       expect(error).toBeInstanceOf(AbortedError);
       const { result, cause } = error as AbortedError<TrainResult>;
       expect(cause).toBe('enough');
-      expectHonest(problem, result as TrainResult);
+      expectHonest(problem, result as TrainResult<TwoLayerNetwork>);
       // Steps only improve, but for what rounding costs the reduction to a basic solution.
       expect((result as TrainResult).certificate.objective).toBeLessThanOrEqual(before * (1 + 1e-8));
       before = (result as TrainResult).certificate.objective;

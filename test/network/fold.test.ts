@@ -1,14 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fitStandardization, standardize } from '../../src/data/standardize.js';
-import { foldStandardization } from '../../src/network/fold.js';
 import { TwoLayerNetwork } from '../../src/network/network.js';
 import { magnitude, networks, vector } from './networks.js';
 
 const kinds = ['relu', 'leaky', 'absolute', 'gated'] as const;
 const positive = fc.integer({ min: 1e6, max: 8e7 }).map((k) => k / 1e7);
 
-describe('foldStandardization', () => {
+describe('standardized', () => {
   it('gives the standardized network on raw columns, to 1e-12 of the terms that are added', () => {
     const cases = networks({ kinds }).chain((network) =>
       fc.record({
@@ -25,7 +24,7 @@ describe('foldStandardization', () => {
         const standardization = fitStandardization(X);
         // Columns that are nearly constant make weights of any size; constant ones have scale 1 and stay in.
         fc.pre(standardization.scales.every((scale) => scale > 1e-3));
-        const folded = foldStandardization(network, standardization, { outputMean, outputScale });
+        const folded = network.standardized(standardization, { outputMean, outputScale });
         const Z = standardize(X, standardization);
         const expected = network.forward(Z);
         const actual = folded.forward(X);
@@ -76,8 +75,7 @@ describe('foldStandardization', () => {
       hidden: { weights: [6, 8], bias: [3] },
       output: { weights: [5], bias: [7] },
     });
-    const folded = foldStandardization(
-      network,
+    const folded = network.standardized(
       { centers: Float64Array.of(10, 20), scales: Float64Array.of(2, 4) },
       { outputMean: 100, outputScale: 3 },
     );
@@ -95,9 +93,7 @@ describe('foldStandardization', () => {
       hidden: { weights: [1] },
       output: { weights: [2, 3], bias: [4, 5] },
     });
-    expect(foldStandardization(network, { centers: Float64Array.of(0), scales: Float64Array.of(1) }).toJSON()).toEqual(
-      network.toJSON(),
-    );
+    expect(network.standardized({ centers: Float64Array.of(0), scales: Float64Array.of(1) }).toJSON()).toEqual(network.toJSON());
   });
 
   it('refuses wrong lengths and a scale of zero', () => {
@@ -109,14 +105,12 @@ describe('foldStandardization', () => {
       output: { weights: [2] },
     });
     const one = Float64Array.of(1);
-    expect(() => foldStandardization(network, { centers: Float64Array.of(1, 2), scales: one })).toThrow(
+    expect(() => network.standardized({ centers: Float64Array.of(1, 2), scales: one })).toThrow(
       /of lengths 2 and 1; expected length 1/,
     );
-    expect(() => foldStandardization(network, { centers: one, scales: one }, { outputMean: [1, 2], outputScale: 1 })).toThrow(
+    expect(() => network.standardized({ centers: one, scales: one }, { outputMean: [1, 2], outputScale: 1 })).toThrow(
       /outputMean is of length 2/,
     );
-    expect(() => foldStandardization(network, { centers: one, scales: Float64Array.of(0) })).toThrow(
-      /hidden.weights\[0\] is Infinity/,
-    );
+    expect(() => network.standardized({ centers: one, scales: Float64Array.of(0) })).toThrow(/hidden.weights\[0\] is Infinity/);
   });
 });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ArgumentError } from '../../src/errors.js';
-import { TwoLayerNetwork, type TwoLayerSpec } from '../../src/network/network.js';
+import { TwoLayerNetwork } from '../../src/network/network.js';
+import type { TwoLayerSpec } from '../../src/network/spec.js';
 import { bitsOf, EPSILON, naiveScore, networks, networksWithRows } from './networks.js';
 
 const spec: TwoLayerSpec = {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { Activation } from '../../src/network/activation.js';
-import { TwoLayerNetwork, type TwoLayerSpec } from '../../src/network/network.js';
+import { TwoLayerNetwork } from '../../src/network/network.js';
 import { penaltyKinds } from '../../src/network/penalty.js';
+import type { TwoLayerSpec } from '../../src/network/spec.js';
 
 export const kinds = ['relu', 'leaky', 'absolute', 'gated', 'quadratic', 'polynomial', 'threshold'] as const;
 export const piecewiseLinear = ['relu', 'leaky', 'absolute', 'gated'] as const;

@@ -8,13 +8,13 @@ import { numbers } from '../support/kernel-harness.js';
 
 /** One training, as a user states it. */
 export interface Case {
-  readonly architecture: Architecture;
+  readonly architecture: Architecture<TwoLayerNetwork>;
   readonly X: number[][];
   readonly y: number[] | number[][];
   readonly options: TrainOptions;
 }
 
-export const architectures: Readonly<Record<string, () => Architecture>> = {
+export const architectures: Readonly<Record<string, () => Architecture<TwoLayerNetwork>>> = {
   relu,
   'leaky 0.2': () => leakyRelu(0.2),
   absolute: absoluteValue,
