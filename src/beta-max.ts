@@ -79,9 +79,9 @@ function findBetaMax(
 }
 
 function searchLargest(architecture: Architecture, data: TrainingData, lambda: Vector, seed: number, scope: Scope): number {
-  const { samples, outputs, patternRows } = data;
-  const { price, jointly } = pricer(architecture, data);
-  const directions = gaussianRows(starts, patternRows.columns, seed, 0);
+  const { samples, outputs } = data;
+  const { price, jointly, directionLength } = pricer(architecture, data, scope);
+  const directions = gaussianRows(starts, directionLength, seed, 0);
   let most = 0;
   for (let c = 0; c < outputs; c += jointly) {
     const [best] = price(slice(lambda, c * samples, jointly * samples), directions, 0, scope);

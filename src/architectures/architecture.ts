@@ -2,6 +2,7 @@ import type { Scope, Vector } from '../core/scope.js';
 import type { Network } from '../network/base.js';
 import type { PatternSource } from '../patterns/pattern-source.js';
 import type { Patterns } from '../patterns/patterns.js';
+import type { Pricer } from '../patterns/pricer.js';
 import type { LossName } from '../program/losses.js';
 import type { Program } from '../program/program.js';
 import type { MakePatternRows, Problem, TrainingData } from '../program/training-data.js';
@@ -50,6 +51,8 @@ export interface Architecture<N extends Network = Network> {
   patternShape?(samples: number, columns: number): { readonly bits: number; readonly gate: number };
   /** Numbers of the block of one pattern (for one output, or for all that share neurons); default those of a gate, for each of these outputs. */
   blockLength?(data: TrainingData): number;
+  /** A local search of its own for violated patterns; default: directions (cells) or gates of `patternRows`. */
+  pricer?(data: TrainingData, scope: Scope): Pricer;
   /** No search for violated patterns exists: `auto` lists all patterns while they are few, and samples beyond. */
   readonly unpriced?: boolean;
   /** Its units have biases of their own: X gets no column of ones. */

@@ -223,7 +223,7 @@ function addCells(
   cutoff: number,
   scope: Scope,
 ): void {
-  const { price } = pricer(architecture, data);
+  const { price } = pricer(architecture, data, scope);
   scope.child(() => {
     const lambda = scope.copyIn(step.lambda);
     for (let c = 0; c < data.outputs; c++)

@@ -3,11 +3,12 @@ import { type Scope, slice } from '../core/scope.js';
 import { ArgumentError } from '../errors.js';
 import { PatternSet } from '../patterns/pattern-set.js';
 import type { Patterns } from '../patterns/patterns.js';
+import type { Column } from '../patterns/pricer.js';
 import { gaussianRows } from '../patterns/sample.js';
 import type { Iterate, Solver } from '../program/program.js';
 import type { TrainingData } from '../program/training-data.js';
 import { patternSource } from './choose-patterns.js';
-import { type Column, pricer } from './pricing.js';
+import { pricer } from './pricing.js';
 import { suitableSolver } from './suitable-solver.js';
 
 /** State of a fit after any solver step: feasible blocks over the patterns held, in the units of the arena. */
@@ -107,8 +108,7 @@ export function* generateColumns(
   scope: Scope,
 ): Generator<FitStep, FitStep> {
   const { samples, outputs, beta } = data;
-  const { columns } = data.patternRows;
-  const { price, jointly } = pricer(architecture, data);
+  const { price, startsOf, jointly, directionLength: columns } = pricer(architecture, data, scope);
   /** Numbers a block has: a pattern's weights for one output, or for all of them. */
   const width = architecture.blockLength?.(data) ?? columns * jointly;
   let set = warm
@@ -151,7 +151,7 @@ export function* generateColumns(
     scope.child(() => {
       const lambda = scope.copyIn(step.lambda);
       for (let c = 0; c < outputs; c += jointly) {
-        const starts = concatenate([directionsOf(step.v, columns), pools.get(c) ?? new Float64Array(0), random]);
+        const starts = concatenate([startsOf(step.v, patterns), pools.get(c) ?? new Float64Array(0), random]);
         const seen = price(slice(lambda, c * samples, jointly * samples), starts, poolShare * beta, scope);
         found.push(
           ...diverse(
@@ -211,16 +211,6 @@ function diverse(found: readonly Column[], columns: number): Column[] {
     if (!parallel) chosen.push(column);
   }
   return chosen;
-}
-
-/** The non-zero blocks as rows. */
-function directionsOf(v: Float64Array, columns: number): Float64Array {
-  const rows: number[] = [];
-  for (let at = 0; at < v.length; at += columns) {
-    const block = v.subarray(at, at + columns);
-    if (block.some((entry) => entry !== 0)) rows.push(...block);
-  }
-  return Float64Array.from(rows);
 }
 
 function concatenate(parts: readonly Float64Array[]): Float64Array {

@@ -3,27 +3,13 @@ import { type Scope, slice, type Vector } from '../core/scope.js';
 import { searchDirections } from '../patterns/price.js';
 import { searchGates } from '../patterns/price-gates.js';
 import { searchSharedGates } from '../patterns/price-shared-gates.js';
+import type { Column, Pricer } from '../patterns/pricer.js';
 import { liftDual, type TrainingData } from '../program/training-data.js';
 
-/** A pattern worth adding: the value of its dual constraint, and its gate where the family has gates. */
-export interface Column {
-  readonly value: number;
-  readonly bits: Uint8Array;
-  /** Where the search ended: a start for the next one. */
-  readonly direction: Float64Array;
-  readonly gate: Float64Array | null;
-}
-
-/** Local search for patterns that violate the dual constraint. */
-export interface Pricer {
-  /** Outputs that one block feeds: `price` sees the lambda of so many. */
-  readonly jointly: number;
-  /** Patterns whose dual constraint for `lambda` is at least `wanted`, best first, distinct. */
-  price(lambda: Vector, starts: Float64Array, wanted: number, scope: Scope): Column[];
-}
-
 /** Local search that fits the family: directions over the unit ball for cells, gates for gated networks. */
-export function pricer(architecture: Architecture, data: TrainingData): Pricer {
+export function pricer(architecture: Architecture, data: TrainingData, scope: Scope): Pricer {
+  const own = architecture.pricer?.(data, scope);
+  if (own) return own;
   const { patternRows, samples, outputs } = data;
   const { rows, inverseNorms, count, columns } = patternRows;
   const pricing = { X: rows, inverseNorms, samples: count, columns, slope: architecture.slope };
@@ -41,6 +27,8 @@ export function pricer(architecture: Architecture, data: TrainingData): Pricer {
     const jointly = architecture.sharesNeurons ? outputs : 1;
     return {
       jointly,
+      directionLength: columns,
+      startsOf: (v) => directionsOf(v, columns),
       price(lambda, starts, wanted, scope) {
         const multipliers = lifted(lambda, jointly, scope);
         const found =
@@ -53,6 +41,8 @@ export function pricer(architecture: Architecture, data: TrainingData): Pricer {
   }
   return {
     jointly: 1,
+    directionLength: columns,
+    startsOf: (v) => directionsOf(v, columns),
     price(lambda, starts, wanted, scope) {
       const found = searchDirections(pricing, lifted(lambda, 1, scope), starts, wanted, scope);
       return distinct(found.map(({ value, bits, direction }) => ({ value, bits, direction, gate: null })));
@@ -68,4 +58,14 @@ function distinct(columns: Column[]): Column[] {
     seen.add(key);
     return true;
   });
+}
+
+/** The non-zero blocks as rows. */
+function directionsOf(v: Float64Array, columns: number): Float64Array {
+  const rows: number[] = [];
+  for (let at = 0; at < v.length; at += columns) {
+    const block = v.subarray(at, at + columns);
+    if (block.some((entry) => entry !== 0)) rows.push(...block);
+  }
+  return Float64Array.from(rows);
 }

@@ -1,5 +1,5 @@
 import { type Scope, slice, type Vector } from '../core/scope.js';
-import type { Regularizer } from './program.js';
+import type { SmoothRegularizer } from './program.js';
 import {
   derivativeColumns,
   packedFunction,
@@ -21,7 +21,7 @@ const positive = (value: number): number => (value > 0 ? value : 0);
  * R(Z) = s on symmetric blocks Z = [[Z1, z], [z^T, s]] >= 0 with tr Z1 = s, packed coordinates: units a t^2 + b t + c with
  * |w| = 1 (math.md 12.2; Bartan and Pilanci 2021). With J = diag(1, .., 1, -1) the constraint is <J, Z> = 0 and R = tr Z / 2.
  */
-export class BalancedSemidefinite implements Regularizer {
+export class BalancedSemidefinite implements SmoothRegularizer {
   private readonly scope: Scope;
   private readonly size: number;
   private readonly length: number;

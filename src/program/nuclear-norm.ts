@@ -1,11 +1,11 @@
 import type { Scope, Vector } from '../core/scope.js';
-import type { Regularizer } from './program.js';
+import type { SmoothRegularizer } from './program.js';
 
 /**
  * R(Z) = sum of singular values of each block Z_b (rows x columns, row-major): weight decay of neurons that share a
  * pattern and feed all outputs (math.md 3.1). Prox: singular values shrink; its derivative in closed form from the SVD.
  */
-export class NuclearNorm implements Regularizer {
+export class NuclearNorm implements SmoothRegularizer {
   private readonly scope: Scope;
   private readonly blocks: number;
   private readonly rows: number;

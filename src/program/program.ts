@@ -61,8 +61,14 @@ export interface Loss {
 export interface Regularizer {
   /** sum_b R_b(v_b), without beta; cones are not checked. */
   value(v: Vector): number;
-  /** out_b = prox of step * (R_b + indicator of K_b) at z_b. Remembers what `active` and `factor` need. */
+  /** out_b = prox of step * (R_b + indicator of K_b) at z_b. */
   prox(z: Vector, step: number, out: Vector): void;
+  /** max_b of the dual norm of g_b over K_b: an upper bound that is tight up to rounding. Zero is optimal iff <= beta. */
+  dualNorm(g: Vector): number;
+}
+
+/** A penalty whose prox has a derivative in closed form, as Newton steps need; `prox` remembers what the derivative is about. */
+export interface SmoothRegularizer extends Regularizer {
   /** Blocks with a non-zero result in the last `prox`. */
   active(): Int32Array;
   /**
@@ -77,8 +83,6 @@ export interface Regularizer {
    * serve): q, then the `removed` columns e go to `out`, which has room for length x length entries. Null where it has not.
    */
   shrinkage?(block: number, out: Vector): { shrink: number; removed: number } | null;
-  /** max_b of the dual norm of g_b over K_b: an upper bound that is tight up to rounding. Zero is optimal iff <= beta. */
-  dualNorm(g: Vector): number;
 }
 
 /** All that a solver ever sees. */

@@ -1,5 +1,5 @@
 import type { Scope, Vector } from '../core/scope.js';
-import type { Regularizer } from './program.js';
+import type { SmoothRegularizer } from './program.js';
 
 /** Rows of one cone {v : s_k a_k^T v >= 0}: where they are in the arena, and the packed sign bits (1: s = +1). */
 export interface ConeRows {
@@ -19,7 +19,7 @@ const coneBytes = 16;
  *
  * @param cones - one per block, or null for none; blocks may share cones.
  */
-export class ConeGroupNorm implements Regularizer {
+export class ConeGroupNorm implements SmoothRegularizer {
   private readonly scope: Scope;
   private readonly blocks: number;
   private readonly length: number;

@@ -1,5 +1,5 @@
 import { type Scope, slice, type Vector } from '../core/scope.js';
-import type { Regularizer } from './program.js';
+import type { SmoothRegularizer } from './program.js';
 import {
   derivativeColumns,
   packedFunction,
@@ -10,7 +10,7 @@ import {
 } from './symmetric-blocks.js';
 
 /** R(Z) = sum of |eigenvalues| of symmetric blocks in packed coordinates: quadratic units (math.md 12.2). */
-export class SymmetricNuclear implements Regularizer {
+export class SymmetricNuclear implements SmoothRegularizer {
   private readonly scope: Scope;
   private readonly size: number;
   private readonly length: number;

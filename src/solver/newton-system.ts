@@ -1,12 +1,16 @@
 import { type Scope, slice, type Vector } from '../core/scope.js';
 import { InternalError } from '../errors.js';
-import type { Program } from '../program/program.js';
+import type { Program, Regularizer, SmoothRegularizer } from '../program/program.js';
 
 /** The part of the system that belongs to one output (or to all, for joint blocks): U = T R, columns contiguous. */
 interface Group {
   readonly start: number;
   readonly rows: number;
   readonly blocks: Int32Array;
+}
+
+export function isSmooth(regularizer: Regularizer): regularizer is SmoothRegularizer {
+  return 'factor' in regularizer;
 }
 
 /**
@@ -20,10 +24,13 @@ interface Group {
  */
 export class NewtonSystem {
   private readonly program: Program;
+  private readonly regularizer: SmoothRegularizer;
   private readonly scope: Scope;
 
   constructor(program: Program, scope: Scope) {
+    if (!isSmooth(program.regularizer)) throw new InternalError('Newton steps need the derivative of the prox');
     this.program = program;
+    this.regularizer = program.regularizer;
     this.scope = scope;
   }
 
@@ -39,7 +46,8 @@ export class NewtonSystem {
   }
 
   private groups(): Group[] {
-    const { features, regularizer } = this.program;
+    const { regularizer } = this;
+    const { features } = this.program;
     const { samples, outputs, blockOutput } = features;
     const active = regularizer.active();
     if (blockOutput === null) return [{ start: 0, rows: samples * outputs, blocks: active }];
@@ -52,7 +60,8 @@ export class NewtonSystem {
 
   /** U of a group, K x rows (row i = column i of T R), and K. */
   private columns(group: Group, blocks: ArrayLike<number>): { U: Vector; K: number } {
-    const { features, regularizer } = this.program;
+    const { regularizer } = this;
+    const { features } = this.program;
     const { offsets } = features;
     const length = (b: number) => offsets[b + 1] - offsets[b];
     let most = 0;
@@ -91,7 +100,8 @@ export class NewtonSystem {
 
   /** Compares flop counts of the two forms; structured sample matrices run at about three times the speed. */
   private prefersSamples({ rows, blocks }: Group): boolean {
-    const { features, regularizer, loss } = this.program;
+    const { regularizer } = this;
+    const { features, loss } = this.program;
     const { offsets, addSampleGram, blockOutput } = features;
     if (loss.applyCurvature && blockOutput === null) return false;
     let K = 0;
@@ -181,7 +191,8 @@ export class NewtonSystem {
   /** Lower triangle of B = sum_b T_b J_b T_b^T of one group, rows x rows. */
   private sampleMatrix(group: Group): Vector {
     const { scope } = this;
-    const { features, regularizer } = this.program;
+    const { regularizer } = this;
+    const { features } = this.program;
     const { rows, blocks } = group;
     const B = scope.zeros(rows * rows);
     const mark = scope.mark();

@@ -1,7 +1,7 @@
 import type { Scope, Vector } from '../core/scope.js';
 import type { Iterate, Program, Solver, SolverOptions } from '../program/program.js';
 import { Incumbent } from './incumbent.js';
-import { NewtonSystem } from './newton-system.js';
+import { isSmooth, NewtonSystem } from './newton-system.js';
 
 /** Everything known at one fit f: the dual point, the prox step from v, and its value. */
 interface Point {
@@ -35,7 +35,8 @@ const largestJointSystem = 500;
  */
 export const newton: Solver = {
   name: 'newton',
-  accepts({ features }) {
+  accepts({ features, regularizer }) {
+    if (!isSmooth(regularizer)) return 'the prox of its penalty has no derivative in closed form';
     const { blockOutput, offsets, samples, outputs } = features;
     const unknowns = Math.min(samples * outputs, offsets[offsets.length - 1]);
     if (blockOutput !== null || unknowns <= largestJointSystem) return null;

@@ -3,7 +3,7 @@ import { openKernelsSync } from '../../src/core/load.js';
 import { Scope } from '../../src/core/scope.js';
 import { BalancedSemidefinite } from '../../src/program/balanced-semidefinite.js';
 import { NuclearNorm } from '../../src/program/nuclear-norm.js';
-import type { Regularizer } from '../../src/program/program.js';
+import type { SmoothRegularizer } from '../../src/program/program.js';
 import { addPackedProduct, packedLength, unpackSymmetric } from '../../src/program/symmetric-blocks.js';
 import { SymmetricNuclear } from '../../src/program/symmetric-nuclear.js';
 import { numbers } from '../support/kernel-harness.js';
@@ -12,7 +12,7 @@ interface Case {
   readonly name: string;
   /** Numbers in one block; there are two blocks. */
   readonly length: number;
-  make(scope: Scope): Regularizer;
+  make(scope: Scope): SmoothRegularizer;
   /** Largest pairing of a block with random points of value one: below the dual norm, and near it for many points. */
   sample(seed: number): Float64Array;
 }

@@ -1,6 +1,6 @@
 import type { Scope, Vector } from '../../src/core/scope.js';
 import { createLoss, type LossName } from '../../src/program/losses.js';
-import type { FeatureMap, Program, Regularizer } from '../../src/program/program.js';
+import type { FeatureMap, Program, SmoothRegularizer } from '../../src/program/program.js';
 import { randomTargets, uniform } from './loss-cases.js';
 
 /** A program on explicit dense matrices: the oracle for solvers and the architecture that only tests know. */
@@ -94,7 +94,7 @@ export function shrinkBlock(z: Float64Array, step: number, nonnegative: boolean)
   return p.map((value) => (size > step ? (1 - step / size) * value : 0));
 }
 
-function matrixRegularizer(lengths: readonly number[], nonnegative: boolean, scope: Scope): Regularizer {
+function matrixRegularizer(lengths: readonly number[], nonnegative: boolean, scope: Scope): SmoothRegularizer {
   const offsets = offsetsOf(lengths);
   const blockOf = (vector: Vector, b: number) => scope.view(vector).slice(offsets[b], offsets[b + 1]);
   let lastZ: Float64Array = new Float64Array(0);

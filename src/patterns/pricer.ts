@@ -1,0 +1,23 @@
+import type { Scope, Vector } from '../core/scope.js';
+import type { Patterns } from './patterns.js';
+
+/** A pattern worth adding: the value of its dual constraint, and its gate where the family has gates. */
+export interface Column {
+  readonly value: number;
+  readonly bits: Uint8Array;
+  /** Where the search ended: a start for the next one. */
+  readonly direction: Float64Array;
+  readonly gate: Float64Array | null;
+}
+
+/** Local search for patterns that violate the dual constraint. */
+export interface Pricer {
+  /** Outputs that one block feeds: `price` sees the lambda of so many. */
+  readonly jointly: number;
+  /** Numbers of a direction. */
+  readonly directionLength: number;
+  /** Directions, as rows, that the blocks with weight suggest as starts. */
+  startsOf(v: Float64Array, patterns: Patterns): Float64Array;
+  /** Patterns whose dual constraint for `lambda` is at least `wanted`, best first, distinct. */
+  price(lambda: Vector, starts: Float64Array, wanted: number, scope: Scope): Column[];
+}
