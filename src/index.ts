@@ -14,7 +14,7 @@ export { GatedReLUClassifier, GatedReLURegressor, ReLUClassifier, ReLURegressor 
 export type { ClassifierOptions, EstimatorOptions, FitCallOptions, FitProgress } from './estimators/options.js';
 export type { PatternChoice } from './fit/choose-patterns.js';
 export type { Activation } from './network/activation.js';
-export type { Network, NetworkJson } from './network/base.js';
+export { Network, type NetworkJson } from './network/base.js';
 export type { Explanation, LocalModel, Regions } from './network/explain.js';
 export { networkFromJSON } from './network/json.js';
 export { TwoLayerNetwork } from './network/network.js';

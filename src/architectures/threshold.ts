@@ -20,6 +20,7 @@ export function threshold(): Architecture<TwoLayerNetwork> {
     slope: 0,
     separatesOutputs: true,
     unpriced: true,
+    blockLength: () => 1,
     accepts: (loss, outputs) => (loss === 'softmax' && outputs < 2 ? 'softmax needs at least two outputs' : null),
     program(data, patterns, scope) {
       const { samples, outputs, loss, beta } = data;

@@ -32,17 +32,12 @@ export abstract class Network {
    * @throws {@link ArgumentError} if lengths differ, or if the result is not finite (a scale of zero).
    */
   abstract standardized(input: Standardization, output?: OutputStandardization): Network;
-  /**
-   * Which linear piece is in force at one row of X: equal patterns mean the same linear model.
-   *
-   * @internal
-   */
+  /** Which linear piece is in force at one row of X: equal patterns mean the same linear model. */
   abstract patternAt(X: Matrix, row: number): Uint8Array;
   /**
    * The linear model of a pattern.
    *
    * @throws {@link ArgumentError} where units are not linear on each side of zero (quadratic, polynomial, threshold).
-   * @internal
    */
   abstract localModel(pattern: Uint8Array): LocalModel;
 
