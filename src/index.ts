@@ -12,6 +12,8 @@ export { initialize } from './core/load.js';
 export * from './errors.js';
 export { GatedReLUClassifier, GatedReLURegressor, ReLUClassifier, ReLURegressor } from './estimators/named.js';
 export type { ClassifierOptions, EstimatorOptions, FitCallOptions, FitProgress } from './estimators/options.js';
+export { type OnnxOptions, toOnnx } from './export/onnx.js';
+export { type TfjsModel, toTfjs } from './export/tfjs.js';
 export type { PatternChoice } from './fit/choose-patterns.js';
 export type { Activation } from './network/activation.js';
 export { Network, type NetworkJson } from './network/base.js';

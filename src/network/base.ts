@@ -3,6 +3,7 @@ import type { OutputStandardization, Standardization } from '../data/standardize
 import { ArgumentError } from '../errors.js';
 import type { Matrix, MatrixLike, VectorLike } from '../types.js';
 import { type Explanation, explain, type LocalModel, type Regions, regions } from './explain.js';
+import type { Operation } from './operations.js';
 
 /** Version of the format that `toJSON` writes and `networkFromJSON` reads. */
 export const NETWORK_VERSION = 1;
@@ -32,6 +33,15 @@ export abstract class Network {
    * @throws {@link ArgumentError} if lengths differ, or if the result is not finite (a scale of zero).
    */
   abstract standardized(input: Standardization, output?: OutputStandardization): Network;
+  /**
+   * The network as a list of operations, for exporters.
+   *
+   * @throws {@link ArgumentError} where the family has no such form.
+   */
+  operations(): Operation[] {
+    throw new ArgumentError('network', `of type '${this.type}'`, 'a network with an export form');
+  }
+
   /** Which linear piece is in force at one row of X: equal patterns mean the same linear model. */
   abstract patternAt(X: Matrix, row: number): Uint8Array;
   /**

@@ -10,6 +10,7 @@ import { foldStandardization } from './fold.js';
 import { forward } from './forward.js';
 import { localModel, patternAt } from './linear-pieces.js';
 import { moduleSource } from './module-source.js';
+import { type Operation, twoLayerOperations } from './operations.js';
 import { type PenaltyKind, penaltyKinds, weightPenalty } from './penalty.js';
 import type { TwoLayerSpec } from './spec.js';
 
@@ -82,6 +83,10 @@ export class TwoLayerNetwork extends Network implements TwoLayerParameters {
 
   standardized(input: Standardization, output?: OutputStandardization): TwoLayerNetwork {
     return new TwoLayerNetwork(foldStandardization(this, input, output));
+  }
+
+  override operations(): Operation[] {
+    return twoLayerOperations(this);
   }
 
   patternAt(X: Matrix, row: number): Uint8Array {
