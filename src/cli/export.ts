@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+import { type Network, type OnnxOptions, toOnnx, toTfjs } from '../index.js';
 import type { Console } from './console.js';
 import { CliError } from './failure.js';
 import { checkOutput, writeAtomic } from './files.js';
@@ -6,23 +8,43 @@ import type { OptionKinds, Options } from './options.js';
 
 export const exportKinds: OptionKinds = { to: 'value', out: 'value', help: 'flag' };
 
-export const exportHelp = `Usage: cvxnn export MODEL.json --to js|json --out FILE
+export const exportHelp = `Usage: cvxnn export MODEL.json --to onnx|tfjs|js|json --out FILE
 
-Writes the network alone, on the columns as the table has them (standardization folded in): a JavaScript module without
-dependencies, or JSON for loadNetwork of cvxnn/predict. The order of the inputs is printed.
+Writes the network alone, on the columns as the table has them (standardization folded in):
+  onnx   ONNX, operator set 13: input X; outputs scores and, for classifiers, label and probabilities
+  tfjs   model.json of TensorFlow.js layers, and its weights beside it in FILE's name with .weights.bin
+  js     a JavaScript module without dependencies
+  json   for loadNetwork of cvxnn/predict
+The order of the inputs is printed.
 `;
 
 /** `cvxnn export`: returns the exit code. */
 export function exportModel(options: Options, console: Console): number {
   const [file] = options.positionals;
-  const format = options.choice('to', ['json', 'js', 'onnx', 'tfjs']) ?? missing('--to is missing; expected js or json');
-  if (format === 'onnx' || format === 'tfjs') throw new CliError(`--to ${format} is not available yet; use js or json`);
+  const format =
+    options.choice('to', ['json', 'js', 'onnx', 'tfjs']) ?? missing('--to is missing; expected onnx, tfjs, js or json');
   const out = options.required('out', 'the name of the file to write');
-  checkOutput(out, [file]);
+  const weightsOut = out.replace(/(\.json)?$/, '.weights.bin');
+  for (const target of format === 'tfjs' ? [out, weightsOut] : [out]) checkOutput(target, [file]);
   const model = readModel(file);
-  writeAtomic(out, format === 'json' ? `${JSON.stringify(model.estimator.network)}\n` : sourceText(model));
+  const { network } = model.estimator;
+  if (format === 'json') writeAtomic(out, `${JSON.stringify(network)}\n`);
+  else if (format === 'js') writeAtomic(out, sourceText(model));
+  else if (format === 'onnx') writeAtomic(out, onnxBytes(model));
+  else {
+    const { json, weights } = toTfjs(network as unknown as Network, basename(weightsOut));
+    writeAtomic(weightsOut, weights);
+    writeAtomic(out, `${JSON.stringify(json)}\n`);
+  }
   console.err(`inputs: ${model.encoder.featureNames.join(', ')}\n`);
   return 0;
+}
+
+function onnxBytes({ encoder, estimator }: Model): Uint8Array {
+  const { classes } = estimator;
+  const loss = estimator.toJSON().loss as OnnxOptions['loss'];
+  const labels = classes ? { classes, loss } : {};
+  return toOnnx(estimator.network as unknown as Network, { ...labels, featureNames: encoder.featureNames });
 }
 
 function sourceText({ encoder, estimator }: Model): string {

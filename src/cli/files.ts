@@ -41,7 +41,7 @@ export function checkOutput(file: string, inputs: readonly string[]): void {
 }
 
 /** Writes beside the file and renames: readers find the old content or the new, never a part. */
-export function writeAtomic(file: string, content: string): void {
+export function writeAtomic(file: string, content: string | Uint8Array): void {
   const draft = `${file}.${process.pid}.tmp`;
   try {
     writeFileSync(draft, content);

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { InferenceSession, Tensor } from 'onnxruntime-web';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseCsv } from '../../src/data/csv.js';
 import { behave } from './fake-estimators.js';
@@ -312,5 +314,29 @@ describe('export', () => {
     expect(JSON.parse(place.read('net.json'))).toMatchObject({ format: 'cvxnn-network', inputs: 4, outputs: 3 });
     await place.cvxnn('export ./m.json --to js --out ./net.mjs');
     expect(place.read('net.mjs')).toContain('// the largest score names one of ["no","say \\"yes\\"","yes"]\n');
+  });
+
+  it('writes ONNX with labels, which onnxruntime runs', async () => {
+    await place.cvxnn(TRAIN);
+    const { code } = await place.cvxnn('export ./m.json --to onnx --out ./net.onnx');
+    expect(code).toBe(0);
+    const session = await InferenceSession.create(new Uint8Array(readFileSync(place.at('net.onnx'))));
+    const { label } = await session.run({ X: new Tensor('float32', Float32Array.of(2, 0, 0, 0), [1, 4]) });
+    await place.cvxnn('export ./m.json --to js --out ./net.mjs');
+    const { predict } = await import(/* @vite-ignore */ place.at('net.mjs'));
+    const scores: number[] = predict([2, 0, 0, 0]);
+    expect(label.data).toEqual([['no', 'say "yes"', 'yes'][scores.indexOf(Math.max(...scores))]]);
+  });
+
+  it('writes the two files of a TensorFlow.js model', async () => {
+    await place.cvxnn('train ./numbers.csv --target y --out ./m.json');
+    expect((await place.cvxnn('export ./m.json --to tfjs --out ./net.json')).code).toBe(0);
+    const { weightsManifest } = JSON.parse(place.read('net.json'));
+    expect(weightsManifest[0].paths).toEqual(['net.weights.bin']);
+    const numbers = weightsManifest[0].weights.reduce(
+      (sum: number, { shape }: { shape: number[] }) => sum + shape.reduce((product, size) => product * size, 1),
+      0,
+    );
+    expect(readFileSync(place.at('net.weights.bin')).length).toBe(4 * numbers);
   });
 });
