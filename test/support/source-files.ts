@@ -5,11 +5,14 @@ import ts from 'typescript';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-/** Files below a folder of the project that end in `.ts`, as paths with `/`, sorted; generated and declaration files left out. */
+/** Files below a folder of the project that end in `.ts`, as paths with `/`, sorted; generated and declaration files and packages left out. */
 export function sourceFiles(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .map((name) => `${folder}/${name.split(sep).join('/')}`)
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts') && name !== 'src/core/wasm.ts')
+    .filter(
+      (name) =>
+        name.endsWith('.ts') && !name.endsWith('.d.ts') && !name.includes('/node_modules/') && name !== 'src/core/wasm.ts',
+    )
     .sort();
 }
 
