@@ -61,7 +61,7 @@ export async function toRelu(
     v.set(p, at);
     v.set(q, v.length / 2 + at);
   }
-  const network = architecture.network(v, patterns, { columns, outputs, bias: problem.bias, problem });
+  const network = architecture.network(v, patterns, { columns, outputs, bias: problem.bias, problem }, scope);
   const objective = trainingObjective(network, problem, data, scope);
   if (patterns.count === 0) {
     const polished = await train(architecture, X, y, { ...options, warmStart: undefined });

@@ -1,10 +1,10 @@
 // One solver for every program of the reference cases: what the case states, through the public API.
 import { lossOf, optionsOf, patternStrings, patternsOf, weightDecay } from './case.mjs';
-
-/** Tolerance of every solve: well below the 1e-6 that cases are judged by. */
-const tolerance = 1e-7;
+import { normalizationPrograms } from './normalization.mjs';
+import { tolerance, trainCase } from './train-case.mjs';
 
 export const programs = {
+  ...normalizationPrograms,
   'two-layer-relu': (item, { train, relu }) => trainCase(item, relu(), train, 'squared'),
   'two-layer-gated': (item, { train, gatedRelu }) => trainCase(item, gatedRelu(), train, 'squared'),
   'vector-gated-nuclear': (item, { train, gatedRelu }) => trainCase(item, gatedRelu(), train, 'squared'),
@@ -16,23 +16,6 @@ export const programs = {
   'path-relu': (item, cvxnn) => solvePath(item, cvxnn, cvxnn.relu()),
   'path-gated': (item, cvxnn) => solvePath(item, cvxnn, cvxnn.gatedRelu()),
 };
-
-async function trainCase(item, architecture, train, penalty) {
-  const patterns = patternsOf(item);
-  const options = { ...optionsOf(item), patterns, tolerance };
-  const { X, y, Y } = item.data;
-  const { network, certificate, status } = await train(architecture, X, Y ?? y.data, options);
-  const networkObjective = lossOf(item, network.predict(X)) + item.beta * weightDecay(network, penalty);
-  // Over the listed patterns the bound is that of the restricted program; local pricing alone proves nothing.
-  const restricted = certificate.patterns === 'sampled';
-  return {
-    status,
-    value: certificate.objective,
-    networkObjective,
-    lowerBound: restricted ? certificate.patternBound : certificate.lowerBound,
-    detail: { patternGap: certificate.patternGap, shown: { patternGap: certificate.patternGap, neurons: network.neurons } },
-  };
-}
 
 async function solveArrangement({ data, params = {} }, { enumeratePatterns }) {
   const patterns = await enumeratePatterns(data.X, { bias: params.bias ?? false });

@@ -59,8 +59,8 @@ export interface Architecture<N extends Network = Network> {
   readonly ownsBias?: boolean;
   /** Null, or what it needs of loss and shape, where these do not fit; `columns` counts the bias column. */
   accepts(loss: LossName, outputs: number, columns: number): string | null;
-  /** The problem that `program` states, where a part of it has a closed form: its fit is the network's less `shift`. */
-  restate?(problem: Problem): { problem: Problem; shift: number };
+  /** The problem that `program` states, where that is one on other data or a part has a closed form: its fit is the network's less `shift`. */
+  restate?(problem: Problem, scope: Scope): { problem: Problem; shift: number };
   /**
    * Present where blocks belong to directions that are found while solving: then `program` is about the directions in
    * `patterns.gates`, and bounds come from this search, over all directions.
@@ -68,7 +68,7 @@ export interface Architecture<N extends Network = Network> {
   searchDirections?(data: TrainingData, scope: Scope): DirectionSearch;
   program(data: TrainingData, patterns: Patterns, scope: Scope): Program;
   /** Network of the blocks `v`, in the caller's units. */
-  network(v: Float64Array, patterns: Patterns, shape: NetworkShape): N;
+  network(v: Float64Array, patterns: Patterns, shape: NetworkShape, scope: Scope): N;
   /** The same function on the rows of X from fewer neurons, at no higher penalty; default: blocks are made basic before `network`. */
   simplify?(network: N, X: Matrix): N;
   /** Networks of single outputs side by side, for families whose outputs separate. */

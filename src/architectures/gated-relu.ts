@@ -21,7 +21,7 @@ export interface GatedReluOptions {
 }
 
 /** A neuron with w_j and a_j, and the pattern whose gate it has. */
-interface Neuron {
+export interface GatedNeuron {
   readonly w: Float64Array;
   readonly a: Float64Array;
   readonly pattern: number;
@@ -53,7 +53,7 @@ export function gatedRelu(options: GatedReluOptions = {}): Architecture<TwoLayer
       return { features, loss, regularizer, beta };
     },
     network(v, patterns, { columns, outputs, bias }) {
-      const neurons = joint(outputs) ? sharedNeurons(v, columns, outputs) : singleNeurons(v, patterns, columns, outputs);
+      const neurons = gatedNeurons(v, patterns, columns, outputs, joint(outputs));
       const gates = gatesOf(patterns);
       const gate = splitBias(
         neurons.flatMap(({ pattern }) => Array.from(gates.subarray(pattern * columns, (pattern + 1) * columns))),
@@ -80,13 +80,24 @@ export function gatedRelu(options: GatedReluOptions = {}): Architecture<TwoLayer
   };
 }
 
-function gatesOf({ gates }: Patterns): Float64Array {
+/** Balanced neurons of the blocks; `joint`: blocks Z_i are outputs x columns. */
+export function gatedNeurons(
+  v: Float64Array,
+  patterns: Patterns,
+  columns: number,
+  outputs: number,
+  joint: boolean,
+): GatedNeuron[] {
+  return joint ? sharedNeurons(v, columns, outputs) : singleNeurons(v, patterns, columns, outputs);
+}
+
+export function gatesOf({ gates }: Patterns): Float64Array {
   if (!gates) throw new InternalError('gated patterns without gates');
   return gates;
 }
 
 /** One neuron for every singular value: Z = sum s a w^T with w and a both scaled by sqrt s. */
-function sharedNeurons(v: Float64Array, columns: number, outputs: number): Neuron[] {
+function sharedNeurons(v: Float64Array, columns: number, outputs: number): GatedNeuron[] {
   const length = columns * outputs;
   return Array.from({ length: v.length / length }, (_, pattern) => {
     const triples = singularTriples(v.subarray(pattern * length, (pattern + 1) * length), outputs, columns);
@@ -98,8 +109,8 @@ function sharedNeurons(v: Float64Array, columns: number, outputs: number): Neuro
 }
 
 /** One neuron for every block: it feeds one output. */
-function singleNeurons(v: Float64Array, patterns: Patterns, columns: number, outputs: number): Neuron[] {
-  const neurons: Neuron[] = [];
+function singleNeurons(v: Float64Array, patterns: Patterns, columns: number, outputs: number): GatedNeuron[] {
+  const neurons: GatedNeuron[] = [];
   for (let block = 0; block < v.length / columns; block++) {
     const own = v.subarray(block * columns, (block + 1) * columns);
     if (own.every((entry) => entry === 0)) continue;

@@ -1,9 +1,8 @@
 import type { Architecture } from '../architectures/architecture.js';
 import { type Scope, slice, type Vector } from '../core/scope.js';
+import { directionsOf, distinct, gatePricer } from '../patterns/gate-pricer.js';
 import { searchDirections } from '../patterns/price.js';
-import { searchGates } from '../patterns/price-gates.js';
-import { searchSharedGates } from '../patterns/price-shared-gates.js';
-import type { Column, Pricer } from '../patterns/pricer.js';
+import type { Pricer } from '../patterns/pricer.js';
 import { liftDual, type TrainingData } from '../program/training-data.js';
 
 /** Local search that fits the family: directions over the unit ball for cells, gates for gated networks. */
@@ -23,22 +22,7 @@ export function pricer(architecture: Architecture, data: TrainingData, scope: Sc
     }
     return all;
   };
-  if (architecture.patterns === 'gates') {
-    const jointly = architecture.sharesNeurons ? outputs : 1;
-    return {
-      jointly,
-      directionLength: columns,
-      startsOf: (v) => directionsOf(v, columns),
-      price(lambda, starts, wanted, scope) {
-        const multipliers = lifted(lambda, jointly, scope);
-        const found =
-          jointly > 1
-            ? searchSharedGates(pricing, multipliers, jointly, starts, wanted, scope)
-            : searchGates(pricing, multipliers, starts, wanted, scope);
-        return distinct(found.map((priced) => ({ ...priced, direction: priced.gate })));
-      },
-    };
-  }
+  if (architecture.patterns === 'gates') return gatePricer(pricing, architecture.sharesNeurons ? outputs : 1, lifted);
   return {
     jointly: 1,
     directionLength: columns,
@@ -48,24 +32,4 @@ export function pricer(architecture: Architecture, data: TrainingData, scope: Sc
       return distinct(found.map(({ value, bits, direction }) => ({ value, bits, direction, gate: null })));
     },
   };
-}
-
-function distinct(columns: Column[]): Column[] {
-  const seen = new Set<string>();
-  return columns.filter(({ bits }) => {
-    const key = bits.join();
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
-}
-
-/** The non-zero blocks as rows. */
-function directionsOf(v: Float64Array, columns: number): Float64Array {
-  const rows: number[] = [];
-  for (let at = 0; at < v.length; at += columns) {
-    const block = v.subarray(at, at + columns);
-    if (block.some((entry) => entry !== 0)) rows.push(...block);
-  }
-  return Float64Array.from(rows);
 }

@@ -21,8 +21,8 @@ export function stateData(
   scope: Scope,
 ): { data: TrainingData; shift: number } {
   const part = restrict(problem, outputs);
-  const stated = architecture.restate?.(part) ?? { problem: part, shift: 0 };
+  const stated = architecture.restate?.(part, scope) ?? { problem: part, shift: 0 };
   const makeRows = architecture.patternRows?.bind(architecture);
   const data = prepareData(stated.problem, architecture.degree, scope, makeRows && ((X) => makeRows(X, stated.problem.bias)));
-  return { data, shift: stated.shift };
+  return { data: { ...data, given: part }, shift: stated.shift };
 }

@@ -1,11 +1,23 @@
 import type { Activation } from './activation.js';
 import { NETWORK_VERSION, type Network } from './base.js';
+import { BatchNormNetwork } from './batch-norm.js';
 import { TwoLayerNetwork } from './network.js';
 import { penaltyKinds } from './penalty.js';
-import { type JsonObject, join, readChoice, readInteger, readNumber, readNumbers, readObject, requireVersion } from './read.js';
+import {
+  fail,
+  type JsonObject,
+  join,
+  readChoice,
+  readInteger,
+  readNumber,
+  readNumbers,
+  readObject,
+  requireVersion,
+} from './read.js';
 
 /** One line for every family of networks. */
 const readers = {
+  'batch-norm': readBatchNorm,
   'two-layer': readTwoLayer,
 } satisfies Record<string, (json: JsonObject, path: string) => Network>;
 
@@ -24,18 +36,20 @@ export function networkFromJSON(value: unknown, path = ''): Network {
   return readers[type](json, path);
 }
 
+function readLayer(value: unknown, path: string, weights: number, bias: number) {
+  const field = readObject(value, path);
+  return {
+    weights: readNumbers(field.weights, join(path, 'weights'), weights),
+    bias: readNumbers(field.bias, join(path, 'bias'), bias),
+  };
+}
+
 function readTwoLayer(json: JsonObject, path: string): TwoLayerNetwork {
   const at = (field: string) => join(path, field);
   const inputs = readInteger(json.inputs, at('inputs'), 1);
   const outputs = readInteger(json.outputs, at('outputs'), 1);
   const neurons = readInteger(json.neurons, at('neurons'), 0);
-  const layer = (name: string, weights: number, bias: number) => {
-    const field = readObject(json[name], at(name));
-    return {
-      weights: readNumbers(field.weights, at(`${name}.weights`), weights),
-      bias: readNumbers(field.bias, at(`${name}.bias`), bias),
-    };
-  };
+  const layer = (name: string, weights: number, bias: number) => readLayer(json[name], at(name), weights, bias);
   return new TwoLayerNetwork({
     inputs,
     outputs,
@@ -43,6 +57,31 @@ function readTwoLayer(json: JsonObject, path: string): TwoLayerNetwork {
     penalty: readChoice(json.penalty, at('penalty'), penaltyKinds),
     hidden: layer('hidden', neurons * inputs, neurons),
     output: layer('output', neurons * outputs, outputs),
+  });
+}
+
+function readBatchNorm(json: JsonObject, path: string): BatchNormNetwork {
+  const at = (field: string) => join(path, field);
+  const inputs = readInteger(json.inputs, at('inputs'), 1);
+  const outputs = readInteger(json.outputs, at('outputs'), 1);
+  const neurons = readInteger(json.neurons, at('neurons'), 0);
+  const list = (field: string, length: number) => readNumbers(json[field], at(field), length);
+  const layer = (name: string, weights: number, bias: number) => readLayer(json[name], at(name), weights, bias);
+  const norms = list('norms', neurons);
+  const bad = norms.findIndex((norm) => !(norm > 0));
+  if (bad >= 0) fail(at(`norms[${bad}]`), norms[bad], 'a positive number');
+  return new BatchNormNetwork({
+    inputs,
+    outputs,
+    samples: readInteger(json.samples, at('samples'), 1),
+    means: list('means', inputs),
+    directions: list('directions', neurons * inputs),
+    norms,
+    gamma: list('gamma', neurons),
+    alpha: list('alpha', neurons),
+    gates: json.gates === null ? null : layer('gates', neurons * inputs, neurons),
+    output: layer('output', neurons * outputs, outputs),
+    penalty: readChoice(json.penalty, at('penalty'), ['squared', 'group'] as const),
   });
 }
 

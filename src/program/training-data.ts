@@ -50,6 +50,8 @@ export interface TrainingData {
   readonly blockScale: number;
   /** Caller's fit / fit here. */
   readonly fitScale: number;
+  /** The problem before it was restated and rescaled, of the outputs at hand. */
+  readonly given: Problem;
 }
 
 const largest = (values: ArrayLike<number>): number => {
@@ -96,6 +98,7 @@ export function prepareData(problem: Problem, degree: number, scope: Scope, make
     objectiveScale: weightScale * fitScale * fitScale,
     blockScale: fitScale / unitScale,
     fitScale,
+    given: problem,
   };
 }
 

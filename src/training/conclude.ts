@@ -22,12 +22,13 @@ export function concludeTraining<N extends Network>(
 ): Omit<TrainResult<N>, 'status'> {
   const networks = state.parts.map((part) => {
     const v = architecture.simplify ? part.v : basicBlocks(architecture, problem, part, scope);
-    return architecture.network(v, part.patterns, {
+    const shape = {
       columns: problem.X.columns,
       outputs: part.outputs.length,
       bias: problem.bias,
       problem: restrict(problem, part.outputs),
-    });
+    };
+    return architecture.network(v, part.patterns, shape, scope);
   });
   const full = networks.length === 1 ? networks[0] : join(architecture, networks);
   const data = prepareData(problem, architecture.degree, scope);

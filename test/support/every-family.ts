@@ -1,6 +1,8 @@
 import type { Architecture } from '../../src/architectures/architecture.js';
 import {
   absoluteValue,
+  batchNormGated,
+  batchNormRelu,
   gatedRelu,
   leakyRelu,
   oneInputRelu,
@@ -30,6 +32,8 @@ export interface FamilyEntry {
 }
 
 const gates = ['gates', 'gateBias'];
+/** What normalization takes from the rows: directions move only together with their norms. */
+const statistics = ['means', 'norms', 'directions', 'gates'];
 
 /** One line for every family, and for every penalty or option that changes its program. */
 export const families: readonly FamilyEntry[] = [
@@ -59,5 +63,36 @@ export const families: readonly FamilyEntry[] = [
   { name: 'one-input relu', architecture: oneInputRelu, inputs: 1 },
   { name: 'quadratic', architecture: quadratic, inputs: 2 },
   { name: 'polynomial', architecture: () => polynomial({ a: 0.09, b: 0.5, c: 0.47 }), inputs: 2, constrained: true },
+  { name: 'batch normalization', architecture: batchNormRelu, inputs: 2, fixed: statistics },
+  {
+    name: 'batch normalization, logistic',
+    architecture: batchNormRelu,
+    inputs: 2,
+    options: { loss: 'logistic' },
+    fixed: statistics,
+  },
+  {
+    name: 'batch normalization, three outputs',
+    architecture: batchNormRelu,
+    inputs: 2,
+    outputs: 3,
+    samples: 9,
+    fixed: statistics,
+  },
+  {
+    name: 'batch normalization, gated',
+    architecture: batchNormGated,
+    inputs: 3,
+    options: { patterns: { sample: 12 } },
+    fixed: statistics,
+  },
+  {
+    name: 'batch normalization, gated, nuclear norm',
+    architecture: batchNormGated,
+    inputs: 3,
+    outputs: 2,
+    options: { patterns: { sample: 6 } },
+    fixed: statistics,
+  },
   { name: 'threshold', architecture: threshold, inputs: 2, fixed: ['hidden'] },
 ];

@@ -1,0 +1,179 @@
+import type { Scope } from '../core/scope.js';
+import { BatchNormNetwork, joinBatchNorm } from '../network/batch-norm.js';
+import { norm } from '../network/independent-set.js';
+import { gatePricer } from '../patterns/gate-pricer.js';
+import { arrangementSource, type PatternSource } from '../patterns/pattern-source.js';
+import { patternsOfGates } from '../patterns/sample.js';
+import type { TrainingData } from '../program/training-data.js';
+import { directionOnInputs, gatesOnInputs, type Whitening, whiten } from '../program/whitening.js';
+import type { Matrix } from '../types.js';
+import type { Architecture, NetworkShape } from './architecture.js';
+import { type GatedReluOptions, gatedNeurons, gatedRelu, gatesOf } from './gated-relu.js';
+import { relu } from './two-layer.js';
+
+/** A neuron on whitened columns: hidden weights (q, tau), output weights, and the gate on [x, 1] where there is one. */
+interface WhitenedNeuron {
+  readonly hidden: Float64Array;
+  readonly output: Float64Array;
+  readonly gate: Float64Array | null;
+}
+
+/**
+ * Two-layer ReLU networks with batch normalization in front of the ReLU,
+ *
+ *   f(x) = sum_j a_j (gamma_j (x - mean)^T w_j / |(X - mean) w_j| + alpha_j / sqrt n)_+,  beta/2 sum (gamma_j^2 + alpha_j^2 + a_j^2):
+ *
+ * the program of {@link relu} on whitened columns Q = [U, 1/sqrt n] in place of X (math-architectures.md 8; Ergen, Sahiner,
+ * Ozturkler, Pauly, Mardani, Pilanci 2022). The optimum does not depend on how the columns of X are scaled or mixed.
+ * Several outputs are penalized by |a_j|_1^2 and separate. Gates of given patterns act on [X, 1].
+ */
+export function batchNormRelu(): Architecture<BatchNormNetwork> {
+  const inner = relu();
+  return {
+    ...onWhitenedColumns(inner),
+    name: 'batch-norm-relu',
+    network(v, patterns, shape, scope) {
+      const whitening = whiten(shape.problem.X, scope);
+      const columns = whitening.rank + 1;
+      const plain = inner.network(v, patterns, { ...shape, columns, bias: false }, scope);
+      const neurons = Array.from({ length: plain.neurons }, (_, j) => ({
+        hidden: plain.hidden.weights.slice(j * columns, (j + 1) * columns),
+        output: plain.output.weights.slice(j * shape.outputs, (j + 1) * shape.outputs),
+        gate: null,
+      }));
+      return rebuild(neurons, shape, whitening, shape.outputs > 1 ? 'group' : 'squared');
+    },
+  };
+}
+
+/**
+ * As {@link batchNormRelu} with fixed gates on [x, 1] in place of the ReLU: the program of {@link gatedRelu} on whitened
+ * columns. Exact for the gates given, sampled or found.
+ */
+export function batchNormGated(options: GatedReluOptions = {}): Architecture<BatchNormNetwork> {
+  const group = options.vectorPenalty === 'group';
+  const inner = gatedRelu(options);
+  return {
+    ...onWhitenedColumns(inner),
+    name: 'batch-norm-gated',
+    pricer(data, scope) {
+      const { X, inverseNorms, samples, columns, outputs } = data;
+      const whitening = whiten(data.given.X, scope);
+      const pricer = gatePricer({ X, inverseNorms, samples, columns, slope: 0 }, group ? 1 : outputs);
+      return {
+        ...pricer,
+        price: (...question) =>
+          pricer.price(...question).map((found) => ({ ...found, gate: gatesOnInputs(found.direction, whitening) })),
+      };
+    },
+    network(v, patterns, shape, scope) {
+      const { outputs } = shape;
+      const whitening = whiten(shape.problem.X, scope);
+      const gates = gatesOf(patterns);
+      const width = shape.columns + 1;
+      const neurons = gatedNeurons(v, patterns, whitening.rank + 1, outputs, outputs > 1 && !group).map(({ w, a, pattern }) => ({
+        hidden: w,
+        output: a,
+        gate: gates.subarray(pattern * width, (pattern + 1) * width),
+      }));
+      return rebuild(neurons, shape, whitening, outputs > 1 && group ? 'group' : 'squared');
+    },
+  };
+}
+
+/** What both families have in common: the inner one's program on Q, patterns with gates on [X, 1]. */
+function onWhitenedColumns(inner: Architecture) {
+  return {
+    patterns: inner.patterns,
+    degree: inner.degree,
+    slope: inner.slope,
+    separatesOutputs: inner.separatesOutputs,
+    ...(inner.sharesNeurons === undefined ? {} : { sharesNeurons: inner.sharesNeurons }),
+    ownsBias: true,
+    accepts: inner.accepts,
+    program: inner.program,
+    restate: (problem: NetworkShape['problem'], scope: Scope) => ({
+      problem: { ...problem, X: whiten(problem.X, scope).Q },
+      shift: 0,
+    }),
+    patternShape: (samples: number, columns: number) => ({ bits: samples, gate: columns + 1 }),
+    blockLength: ({ columns, outputs }: TrainingData) => (inner.sharesNeurons ? columns * outputs : columns),
+    patternSource,
+    join: joinBatchNorm,
+  };
+}
+
+function patternSource(data: TrainingData, scope: Scope): PatternSource {
+  const inner = arrangementSource(data.patternRows, scope);
+  const whitening = whiten(data.given.X, scope);
+  const onInputs = ({ gates, ...patterns }: ReturnType<PatternSource['all']>) => ({
+    ...patterns,
+    gates: gates && gatesOnInputs(gates, whitening),
+  });
+  return {
+    bound: inner.bound,
+    all: () => onInputs(inner.all()),
+    sample: (count, seed) => onInputs(inner.sample(count, seed)),
+    // Signs on [X, 1] itself: a gate that is exactly zero at a sample stays so.
+    ofGates: (gates) => {
+      const { rows, columns } = data.given.X;
+      return patternsOfGates(scope.copyIn(withOnes(data.given.X)), rows, columns + 1, gates, scope);
+    },
+  };
+}
+
+function withOnes({ data, rows, columns }: Matrix): Float64Array {
+  const extended = new Float64Array(rows * (columns + 1)).fill(1);
+  for (let k = 0; k < rows; k++) extended.set(data.subarray(k * columns, (k + 1) * columns), k * (columns + 1));
+  return extended;
+}
+
+/** w_j = V S^-1 q/|q|, gamma_j = |q|, alpha_j = tau; norms are measured, so that training rows are normalized to rounding. */
+function rebuild(
+  neurons: readonly WhitenedNeuron[],
+  { columns: d, outputs, problem: { X } }: NetworkShape,
+  whitening: Whitening,
+  penalty: 'squared' | 'group',
+): BatchNormNetwork {
+  const { rank, means } = whitening;
+  const parts = neurons.map(({ hidden }) => {
+    const q = hidden.subarray(0, rank);
+    const gamma = norm(q);
+    const w = directionOnInputs(
+      q.map((entry) => (gamma > 0 ? entry / gamma : 0)),
+      whitening,
+    );
+    return { w, gamma, alpha: hidden[rank], norm: gamma > 0 ? spread(X, means, w) : 1 };
+  });
+  const gated = neurons.length > 0 ? neurons[0].gate !== null : false;
+  return new BatchNormNetwork({
+    inputs: d,
+    outputs,
+    samples: X.rows,
+    means,
+    directions: parts.flatMap(({ w }) => Array.from(w)),
+    norms: parts.map((part) => part.norm),
+    gamma: parts.map(({ gamma }) => gamma),
+    alpha: parts.map(({ alpha }) => alpha),
+    gates: gated
+      ? {
+          weights: neurons.flatMap(({ gate }) => Array.from(gate?.subarray(0, d) ?? [])),
+          bias: neurons.map(({ gate }) => gate?.[d] ?? 0),
+        }
+      : null,
+    output: { weights: neurons.flatMap(({ output }) => Array.from(output)) },
+    penalty,
+  });
+}
+
+/** |(X - means) w| */
+function spread({ data, rows }: Matrix, means: Float64Array, w: Float64Array): number {
+  const d = means.length;
+  return norm(
+    Float64Array.from({ length: rows }, (_, r) => {
+      let z = 0;
+      for (let j = 0; j < d; j++) z += w[j] * (data[r * d + j] - means[j]);
+      return z;
+    }),
+  );
+}
