@@ -9,6 +9,7 @@ import { foldStandardization, perOutput } from './fold.js';
 import { affine, requireColumns } from './forward.js';
 import { localModel } from './linear-pieces.js';
 import { TwoLayerNetwork } from './network.js';
+import type { Operation } from './operations.js';
 
 /** What a {@link BatchNormNetwork} is made from; row-major. */
 export interface BatchNormSpec {
@@ -166,6 +167,11 @@ export class BatchNormNetwork extends Network {
 
   localModel(pattern: Uint8Array): LocalModel {
     return localModel(this.toPlain(), pattern);
+  }
+
+  /** Those of {@link toPlain}. */
+  override operations(): Operation[] {
+    return this.toPlain().operations();
   }
 
   /** Source of {@link toPlain}: the same scores up to rounding. */

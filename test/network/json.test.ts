@@ -90,7 +90,7 @@ describe('JSON', () => {
     [['format'], undefined, 'format is missing; expected "cvxnn-network"'],
     [['version'], 2, 'version is 2; this release of cvxnn reads version 1'],
     [['version'], '1', 'version is the string "1"; this release of cvxnn reads version 1'],
-    [['type'], 'constructor', 'type is the string "constructor"; expected one of two-layer'],
+    [['type'], 'constructor', 'type is the string "constructor"; expected one of'],
     [['inputs'], 0, 'inputs is 0; expected an integer of at least 1'],
     [['inputs'], 3, 'activation.gates is an array of length 4; expected an array of 6 numbers'],
     [['outputs'], null, 'outputs is null; expected an integer of at least 1'],
