@@ -18,6 +18,14 @@ const platformModule = {
   },
 };
 
+/** The worker's two sides use the library of the package, once. */
+const libraryBeside = {
+  name: 'library-beside',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.\/index\.js$/ }, () => ({ path: './index.mjs', external: true }));
+  },
+};
+
 // Identifiers stay as written except in the script for pages: stack traces are readable without source maps, consumers minify
 // anyway. `keepNames` guards `error.name`, which comes from the name of the class.
 const common = {
@@ -36,6 +44,18 @@ const bundles = [
   { entry: 'src/index.ts', file: 'workerd.mjs', format: 'esm', plugins: [platformModule] },
   { entry: 'src/predict.ts', file: 'predict.mjs', format: 'esm', minifyWhitespace: true },
   { entry: 'src/predict.ts', file: 'predict.cjs', format: 'cjs', minifyWhitespace: true },
+  ...[
+    ['web', 'worker.mjs'],
+    ['node', 'worker.node.mjs'],
+    ['host-web', 'worker-host.mjs'],
+    ['host-node', 'worker-host.node.mjs'],
+  ].map(([entry, file]) => ({
+    entry: `src/worker/${entry}.ts`,
+    file,
+    format: 'esm',
+    plugins: [libraryBeside],
+    external: ['node:*'],
+  })),
   { entry: 'src/cli/main.ts', file: 'cli.mjs', format: 'esm', platform: 'node', banner: { js: '#!/usr/bin/env node' } },
 ];
 

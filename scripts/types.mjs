@@ -47,5 +47,6 @@ function publish(emitted) {
   };
   visit('/index.d.ts');
   visit('/predict.d.ts');
+  visit('/worker/web.d.ts');
   return files;
 }

@@ -30,6 +30,8 @@ export interface NetworkShape {
  */
 export interface Architecture<N extends Network = Network> {
   readonly name: string;
+  /** How to make it again elsewhere (in a worker): the name of its public factory, then the arguments. */
+  readonly recipe?: readonly [factory: string, ...parameters: unknown[]];
   /**
    * Where its patterns come from: `cells` in which the network is linear (exact over all of them), `gates` that are part of
    * the network (exact for the given ones), or `none`: one program without patterns, exact.

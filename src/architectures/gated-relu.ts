@@ -37,6 +37,7 @@ export function gatedRelu(options: GatedReluOptions = {}): Architecture<TwoLayer
   const joint = (outputs: number) => outputs > 1 && !group;
   return {
     name: 'gated-relu',
+    recipe: ['gatedRelu', options],
     patterns: 'gates',
     degree: 1,
     slope: 0,

@@ -13,6 +13,7 @@ import type { Architecture } from './architecture.js';
 export function oneInputRelu(): Architecture<TwoLayerNetwork> {
   return {
     name: 'one-input-relu',
+    recipe: ['oneInputRelu'],
     patterns: 'none',
     degree: 1,
     slope: 0,

@@ -27,6 +27,7 @@ export function polynomial(options: PolynomialOptions): Architecture<TwoLayerNet
   }
   return {
     name: 'polynomial',
+    recipe: ['polynomial', options],
     patterns: 'none',
     degree: 0,
     slope: 0,

@@ -15,6 +15,7 @@ import { splitBias } from './two-layer.js';
 export function quadratic(): Architecture<TwoLayerNetwork> {
   return {
     name: 'quadratic',
+    recipe: ['quadratic'],
     patterns: 'none',
     degree: 2,
     slope: 0,

@@ -15,6 +15,7 @@ import { splitBias } from './two-layer.js';
 export function threshold(): Architecture<TwoLayerNetwork> {
   return {
     name: 'threshold',
+    recipe: ['threshold'],
     patterns: 'gates',
     degree: 0,
     slope: 0,

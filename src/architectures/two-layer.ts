@@ -43,9 +43,15 @@ export function splitBias(
   return { weights, bias: biases };
 }
 
-function cellFamily(name: string, slope: number, activation: Activation): Architecture<TwoLayerNetwork> {
+function cellFamily(
+  name: string,
+  slope: number,
+  activation: Activation,
+  recipe: Architecture['recipe'],
+): Architecture<TwoLayerNetwork> {
   return {
     name,
+    recipe,
     patterns: 'cells',
     degree: 1,
     slope,
@@ -97,15 +103,15 @@ function cellProgram(data: TrainingData, patterns: Patterns, slope: number, scop
  * neuron enter as |a_j|_1^2, which separates into classes (3.2).
  */
 export function relu(): Architecture<TwoLayerNetwork> {
-  return cellFamily('relu', 0, { kind: 'relu' });
+  return cellFamily('relu', 0, { kind: 'relu' }, ['relu']);
 }
 
 /** As {@link relu} with units max(z, slope z), -1 <= slope < 1 (math.md 12.1). */
 export function leakyRelu(slope = 0.1): Architecture<TwoLayerNetwork> {
-  return cellFamily('leaky-relu', slope, { kind: 'leaky', slope });
+  return cellFamily('leaky-relu', slope, { kind: 'leaky', slope }, ['leakyRelu', slope]);
 }
 
 /** As {@link relu} with units |z| (math.md 12.1). */
 export function absoluteValue(): Architecture<TwoLayerNetwork> {
-  return cellFamily('absolute', -1, { kind: 'absolute' });
+  return cellFamily('absolute', -1, { kind: 'absolute' }, ['absoluteValue']);
 }

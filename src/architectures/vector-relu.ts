@@ -19,6 +19,7 @@ import { splitBias } from './two-layer.js';
 export function vectorRelu(): Architecture<TwoLayerNetwork> {
   return {
     name: 'vector-relu',
+    recipe: ['vectorRelu'],
     patterns: 'none',
     degree: 1,
     slope: 0,

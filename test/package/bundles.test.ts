@@ -20,7 +20,8 @@ describe('the package', () => {
   });
 
   it('gives right types to every kind of consumer', () => {
-    const excluded = ['--exclude-entrypoints', './global', './core.wasm'];
+    // cvxnn/worker is an ES module only: its sides find each other by import.meta.url.
+    const excluded = ['--exclude-entrypoints', './global', './core.wasm', '--ignore-rules', 'cjs-resolves-to-esm'];
     const result = runNode([tool('@arethetypeswrong/cli', 'dist/index.js'), '--pack', '.', '--no-color', ...excluded]);
     expect(result.status, said(result)).toBe(0);
   });
@@ -39,6 +40,10 @@ describe('the package', () => {
       'index.mjs',
       'predict.cjs',
       'predict.mjs',
+      'worker-host.mjs',
+      'worker-host.node.mjs',
+      'worker.mjs',
+      'worker.node.mjs',
       'workerd.mjs',
     ];
     const inside = files.filter((path) => path.startsWith('dist/') && !/^dist\/types\/.*\.d\.[cm]ts$/.test(path)).sort();
@@ -72,6 +77,10 @@ describe('bundles', () => {
     ['predict.mjs', []],
     ['predict.cjs', []],
     ['workerd.mjs', ['./core.wasm']],
+    ['worker.mjs', ['./index.mjs']],
+    ['worker-host.mjs', ['./index.mjs']],
+    ['worker.node.mjs', ['node:worker_threads', './index.mjs']],
+    ['worker-host.node.mjs', ['node:worker_threads', './index.mjs']],
   ])('%s imports %j and nothing else', (name, expected) => {
     const found: string[] = [];
     walk(parse(name, read(name)), (node) => {
@@ -79,7 +88,7 @@ describe('bundles', () => {
       const called = ts.isCallExpression(node) ? node.expression : null;
       if (called && (called.kind === ts.SyntaxKind.ImportKeyword || called.getText() === 'require')) found.push(node.getText());
     });
-    expect(found).toEqual(expected);
+    expect([...new Set(found)]).toEqual(expected);
   });
 
   it('for prediction hold no WebAssembly', () => {

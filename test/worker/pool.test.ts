@@ -1,0 +1,199 @@
+import { MessageChannel } from 'node:worker_threads';
+import { describe, expect, it } from 'vitest';
+import {
+  AbortedError,
+  ArgumentError,
+  betaMax,
+  crossValidate,
+  enumeratePatterns,
+  InternalError,
+  type Progress,
+  ReLUClassifier,
+  ReLURegressor,
+  regularizationPath,
+  relu,
+  type TrainResult,
+  train,
+} from '../../src/index.js';
+import { createPool, type StartThread } from '../../src/worker/client.js';
+import { serve } from '../../src/worker/host.js';
+import type { Reply, Request } from '../../src/worker/wire.js';
+import { families } from '../support/every-family.js';
+import { numbers } from '../support/kernel-harness.js';
+
+/** A worker's two sides in one thread, messages through a channel that clones them as a real one does. */
+function threads() {
+  const started: { fail(reason: string): void; answer(reply: Reply): void }[] = [];
+  const start: StartThread = (receive, fail) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.on('message', receive);
+    serve({
+      post: (reply) => port2.postMessage(reply),
+      listen: (listener) => void port2.on('message', (request: Request) => listener(request)),
+    });
+    started.push({ fail, answer: (reply) => port2.postMessage(reply) });
+    return {
+      post: (request) => port1.postMessage(request),
+      terminate: () => port1.close(),
+    };
+  };
+  return { start, started };
+}
+
+const n = 20;
+const data = numbers(2 * n, 3, 2);
+const X = Array.from({ length: n }, (_, k) => [data[2 * k], data[2 * k + 1]]);
+const y = X.map(([a, b]) => Math.abs(a) - b);
+const long = { beta: 1e-4, patterns: 'priced', tolerance: 1e-9 } as const;
+
+async function withPool<T>(
+  body: (pool: ReturnType<typeof createPool>, made: ReturnType<typeof threads>) => Promise<T>,
+  size = 1,
+) {
+  const made = threads();
+  const pool = createPool(made.start, { threads: size });
+  try {
+    return await body(pool, made);
+  } finally {
+    pool.close();
+  }
+}
+
+describe('a pool of workers', () => {
+  it.each(families)('trains as the function does, bit by bit: $name', async ({ architecture, inputs, outputs = 1, options }) => {
+    const rows = 9;
+    const own = numbers(rows * inputs, 5, 1);
+    const inputsX = Array.from({ length: rows }, (_, k) => Array.from(own.subarray(k * inputs, (k + 1) * inputs)));
+    const value = (k: number) => (options?.loss === 'logistic' ? (k % 3 === 0 ? 1 : -1) : Math.abs(own[k % own.length]) - 0.2);
+    const targets = inputsX.map((_, k) => (outputs === 1 ? value(k) : Array.from({ length: outputs }, (_, c) => value(k + c))));
+    const question = [architecture(), inputsX, targets as number[], { ...options, beta: 0.1 }] as const;
+    const here = await train(...question);
+    await withPool(async (pool) => {
+      const there = await pool.train(...question);
+      expect(there).toEqual(here);
+      expect(Object.getPrototypeOf(there.network)).toBe(Object.getPrototypeOf(here.network));
+      // A result crosses back, too.
+      const warm = await pool.train(architecture(), inputsX, targets as number[], { ...options, beta: 0.05, warmStart: there });
+      expect(warm).toEqual(
+        await train(architecture(), inputsX, targets as number[], { ...options, beta: 0.05, warmStart: here }),
+      );
+    });
+  });
+
+  it('has paths, cross-validation, betaMax and patterns', async () => {
+    await withPool(async (pool) => {
+      const options = { values: 3, ratio: 0.1 };
+      expect(await pool.regularizationPath(relu(), X, y, options)).toEqual(await regularizationPath(relu(), X, y, options));
+      expect(await pool.crossValidate(relu(), X, y, options)).toEqual(await crossValidate(relu(), X, y, options));
+      expect(await pool.betaMax(relu(), X, y)).toEqual(await betaMax(relu(), X, y));
+      expect(await pool.enumeratePatterns(X)).toEqual(await enumeratePatterns(X));
+    });
+  });
+
+  it('fits estimators: a fitted one of the same class comes back', async () => {
+    await withPool(async (pool) => {
+      const labels = y.map((value) => (value > 0 ? 'up' : 'down'));
+      const classWeight = new Map([
+        ['up', 1],
+        ['down', 2],
+      ]);
+      const there = await pool.fit(new ReLUClassifier({ beta: 0.1, classWeight }), X, labels);
+      expect(there).toBeInstanceOf(ReLUClassifier);
+      const here = await new ReLUClassifier({ beta: 0.1, classWeight }).fit(X, labels);
+      expect(there.toJSON()).toEqual(here.toJSON());
+      expect(there.predict(X)).toEqual(here.predict(X));
+    });
+  });
+
+  it('reports progress and hears a signal: the best result so far comes with the error', async () => {
+    await withPool(async (pool) => {
+      const stop = new AbortController();
+      const heard: Progress[] = [];
+      const onProgress = (progress: Progress) => {
+        heard.push(progress);
+        stop.abort('enough');
+      };
+      const error = await pool.train(relu(), X, y, { ...long, signal: stop.signal, onProgress }).catch((caught) => caught);
+      expect(error).toBeInstanceOf(AbortedError);
+      expect(error.name).toBe('AbortError');
+      expect(error.cause).toBe('enough');
+      const { network, certificate } = error.result as TrainResult;
+      expect(network.predict(X).length).toBe(n);
+      expect(certificate.patternBound).toBeLessThanOrEqual(certificate.objective);
+      expect(heard[0].objective).toBeGreaterThan(0);
+    });
+  });
+
+  it('gives the best estimator so far when a fit is aborted', async () => {
+    await withPool(async (pool) => {
+      const stop = new AbortController();
+      const estimator = new ReLURegressor({ beta: 1e-4, tolerance: 1e-9 });
+      const call = pool.fit(estimator, X, y, { signal: stop.signal, onProgress: () => stop.abort() });
+      const error = await call.catch((caught) => caught);
+      expect(error).toBeInstanceOf(AbortedError);
+      expect(error.result).toBeInstanceOf(ReLURegressor);
+    });
+  });
+
+  it('ends a call that waits at once when its signal fires', async () => {
+    await withPool(async (pool) => {
+      const first = pool.train(relu(), X, y, { beta: 0.1 });
+      const stop = new AbortController();
+      const second = pool.train(relu(), X, y, { beta: 0.1, signal: stop.signal });
+      stop.abort('never mind');
+      await expect(second).rejects.toMatchObject({ name: 'AbortError', result: null, cause: 'never mind' });
+      expect((await first).status).toBe('optimal');
+    });
+  });
+
+  it('throws the errors of the library, with their fields', async () => {
+    await withPool(async (pool) => {
+      const error = await pool.train(relu(), X, y, { beta: -1 }).catch((caught) => caught);
+      expect(error).toBeInstanceOf(ArgumentError);
+      expect(error).toMatchObject({ argument: 'options.beta', received: '-1', code: 'argument', name: 'ArgumentError' });
+      expect(error.message).toBe(new ArgumentError(error.argument, error.received, error.expected).message);
+    });
+  });
+
+  it('refuses families that it cannot make again, and messages that name no family', async () => {
+    await withPool(async (pool) => {
+      const { recipe: _, ...foreign } = relu();
+      await expect(pool.train(foreign, X, y, { beta: 1 })).rejects.toBeInstanceOf(ArgumentError);
+      for (const factory of ['train', 'ReLURegressor', 'constructor', 'nothing']) {
+        const forged = { ...relu(), recipe: [factory] as const };
+        await expect(pool.train(forged, X, y, { beta: 1 })).rejects.toBeInstanceOf(ArgumentError);
+      }
+    });
+  });
+
+  it('starts a new worker after one died, drops its late answers, and goes on', async () => {
+    await withPool(async (pool, { started }) => {
+      const lost = pool.train(relu(), X, y, long);
+      started[0].fail('out of memory');
+      await expect(lost).rejects.toBeInstanceOf(InternalError);
+      const next = pool.train(relu(), X, y, { beta: 0.1 });
+      started[0].answer({ id: 0, value: 'stale' });
+      started[0].fail('told twice');
+      expect((await next).status).toBe('optimal');
+      expect(started.length).toBe(2);
+    });
+  });
+
+  it('runs as many calls at a time as it has threads, in the order of the calls', async () => {
+    await withPool(async (pool, { started }) => {
+      const calls = [0.5, 0.4, 0.3].map((beta) => pool.train(relu(), X, y, { beta }));
+      expect(started.length).toBe(2);
+      expect((await Promise.all(calls)).map(({ beta }) => beta)).toEqual([0.5, 0.4, 0.3]);
+      expect(started.length).toBe(2);
+    }, 2);
+    for (const bad of [0, 1.5, Number.NaN]) expect(() => createPool(threads().start, { threads: bad })).toThrow(ArgumentError);
+  });
+
+  it('rejects what is open when it is closed, and what comes later', async () => {
+    const pool = createPool(threads().start);
+    const calls = [pool.train(relu(), X, y, long), pool.train(relu(), X, y, long)];
+    pool.close();
+    for (const call of calls) await expect(call).rejects.toBeInstanceOf(AbortedError);
+    await expect(pool.train(relu(), X, y, long)).rejects.toBeInstanceOf(AbortedError);
+  });
+});
