@@ -32,6 +32,7 @@ export function batchNormRelu(): Architecture<BatchNormNetwork> {
   return {
     ...onWhitenedColumns(inner),
     name: 'batch-norm-relu',
+    recipe: ['batchNormRelu'],
     network(v, patterns, shape, scope) {
       const whitening = whiten(shape.problem.X, scope);
       const columns = whitening.rank + 1;
@@ -56,6 +57,7 @@ export function batchNormGated(options: GatedReluOptions = {}): Architecture<Bat
   return {
     ...onWhitenedColumns(inner),
     name: 'batch-norm-gated',
+    recipe: ['batchNormGated', options],
     pricer(data, scope) {
       const { X, inverseNorms, samples, columns, outputs } = data;
       const whitening = whiten(data.given.X, scope);

@@ -70,6 +70,8 @@ const factories = {
   quadratic: library.quadratic,
   polynomial: library.polynomial,
   threshold: library.threshold,
+  batchNormRelu: library.batchNormRelu,
+  batchNormGated: library.batchNormGated,
 } as const;
 
 function makeFamily(recipe: unknown): library.Architecture {
