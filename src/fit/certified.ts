@@ -8,7 +8,7 @@ import { gaussianRows, patternsOfGates } from '../patterns/sample.js';
 import { liftDual, type TrainingData } from '../program/training-data.js';
 import type { PatternChoice } from './choose-patterns.js';
 import { type FitOptions, type FitStep, fitPatterns, generateColumns, moveBlocks, type WarmStart } from './column-generation.js';
-import { penaltyAlong } from './penalty-along.js';
+import { affordableExcess, penaltyAlong } from './penalty-along.js';
 import { pricer } from './pricing.js';
 
 /** A step of a fit with what is known of its dual variable over ALL patterns. */
@@ -29,8 +29,6 @@ const searchedColumns = 6;
 const startsPerColumn = 500;
 /** A loose proof of a good optimum is cheaper than many of poor ones. */
 const loosest = 1e-4;
-/** Most that M may exceed beta by, times the root of the tolerance. */
-const largestShare = 0.3;
 /** Starts of the local search around a violation, and how far apart. */
 const nearbyStarts = 12;
 const nearby = 0.05;
@@ -134,8 +132,7 @@ function* withBounds(
 function goalOf(architecture: Architecture, data: TrainingData, step: FitStep, tolerance: number, scope: Scope): number {
   const along = penaltyAlong(architecture, data, step, scope);
   const spare = totalShare * tolerance * Math.abs(step.objective) - (step.objective - step.bound);
-  const share = along > 0 ? spare / along : Number.POSITIVE_INFINITY;
-  return data.beta * (1 + Math.max(pricingShare * tolerance, Math.min(share, largestShare * Math.sqrt(tolerance))));
+  return data.beta * (1 + Math.max(pricingShare * tolerance, affordableExcess(spare, along, tolerance)));
 }
 
 interface Proof {

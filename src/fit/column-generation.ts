@@ -1,5 +1,5 @@
 import type { Architecture } from '../architectures/architecture.js';
-import { type Scope, slice } from '../core/scope.js';
+import { type Scope, slice, type Vector } from '../core/scope.js';
 import { ArgumentError } from '../errors.js';
 import { PatternSet } from '../patterns/pattern-set.js';
 import type { Patterns } from '../patterns/patterns.js';
@@ -8,6 +8,7 @@ import { gaussianRows } from '../patterns/sample.js';
 import type { Iterate, Solver } from '../program/program.js';
 import type { TrainingData } from '../program/training-data.js';
 import { patternSource } from './choose-patterns.js';
+import { affordableExcess, penaltyAlong } from './penalty-along.js';
 import { pricer } from './pricing.js';
 import { suitableSolver } from './suitable-solver.js';
 
@@ -36,15 +37,18 @@ export interface FitOptions {
   readonly solver: Solver;
 }
 
-/** Blocks and patterns to continue from. */
+/** Blocks and patterns to continue from, and the dual variable found with them, in the units of the arena. */
 export interface WarmStart {
   readonly patterns: Patterns;
   readonly v: Float64Array;
+  readonly lambda: Float64Array;
 }
 
 /** Random starts of the local search in a round, and in the last, thorough one. */
 const usualStarts = 24;
 const thoroughStarts = 200;
+/** Of both searches of a warm start: along a path the searches of all steps add up. */
+const warmStarts = 48;
 /** Maxima kept as starts of the next search: at least this share of beta, at most so many. */
 const poolShare = 0.8;
 const poolSize = 60;
@@ -111,10 +115,34 @@ export function* generateColumns(
   const { price, startsOf, jointly, directionLength: columns } = pricer(architecture, data, scope);
   /** Numbers a block has: a pattern's weights for one output, or for all of them. */
   const width = architecture.blockLength?.(data) ?? columns * jointly;
-  let set = warm
-    ? PatternSet.from(warm.patterns)
-    : PatternSet.from(patternSource(architecture, data, scope).sample(Math.min(20, 2 * samples), options.seed));
-  let start = warm ? warm.v : null;
+  let set = PatternSet.from(
+    warm?.patterns ?? patternSource(architecture, data, scope).sample(Math.min(20, 2 * samples), options.seed),
+  );
+  let start: Float64Array | null = null;
+  /** Cells worth at least `wanted` that are not held, for every output, and what the search of `starts` has seen. */
+  const search = (lambda: Vector, c: number, starts: Float64Array, cutoff: number, wanted: number) => {
+    const seen = price(slice(lambda, c * samples, jointly * samples), starts, cutoff, scope);
+    const fresh = seen.filter(({ value, bits }) => value >= wanted && !set.has(bits));
+    return { seen, found: diverse(fresh, columns).slice(0, columnsPerRound) };
+  };
+  if (warm) {
+    const before = set.count;
+    // At the lambda of a larger beta, whatever is above the new one is likely to enter: the strong rule of Lasso paths.
+    if (warm.lambda.length === samples * outputs)
+      scope.child(() => {
+        const lambda = scope.copyIn(warm.lambda);
+        const starts = concatenate([startsOf(warm.v, warm.patterns), gaussianRows(warmStarts, columns, options.seed, 999)]);
+        for (let c = 0; c < outputs; c += jointly)
+          for (const { bits, gate } of search(lambda, c, starts, beta, beta).found) set.add(bits, gate);
+      });
+    start = moveBlocks(
+      warm.v,
+      before,
+      Int32Array.from({ length: before }, (_, i) => i),
+      set.count,
+      width,
+    );
+  }
   let idle = new Int32Array(set.count);
   let iterations = 0;
   /** Solving more accurately than the search decides is left to the end. */
@@ -144,21 +172,17 @@ export function* generateColumns(
     }
 
     // Scaled to be feasible, so that only true violations show; lambda^T f is what a violation is worth (math.md 11.6).
-    const along = scope.child(() => penaltyAlong(architecture, data, step, scope));
-    const wanted = beta * (1 + (options.pricingTolerance * step.objective) / along);
-    const random = gaussianRows(thorough ? thoroughStarts : usualStarts, columns, options.seed, 1000 + round);
+    const along = penaltyAlong(architecture, data, step, scope);
+    const wanted = beta * (1 + affordableExcess(options.pricingTolerance * step.objective, along, options.pricingTolerance));
+    const most = warm ? warmStarts : thoroughStarts;
+    const random = gaussianRows(thorough ? most : usualStarts, columns, options.seed, 1000 + round);
     const found: Column[] = [];
     scope.child(() => {
       const lambda = scope.copyIn(step.lambda);
       for (let c = 0; c < outputs; c += jointly) {
         const starts = concatenate([startsOf(step.v, patterns), pools.get(c) ?? new Float64Array(0), random]);
-        const seen = price(slice(lambda, c * samples, jointly * samples), starts, poolShare * beta, scope);
-        found.push(
-          ...diverse(
-            seen.filter(({ value, bits }) => value >= wanted && !set.has(bits)),
-            columns,
-          ).slice(0, columnsPerRound),
-        );
+        const { seen, found: own } = search(lambda, c, starts, poolShare * beta, wanted);
+        found.push(...own);
         pools.set(c, concatenate(seen.slice(0, poolSize).map(({ direction }) => direction)));
       }
     });
@@ -166,6 +190,7 @@ export function* generateColumns(
     const worth = (worst * along) / step.objective;
     if (found.length === 0) {
       if (thorough && tolerance <= options.tolerance) return step;
+      closing = thorough;
       tolerance = thorough ? options.tolerance : Math.min(tolerance, loosest);
       thorough = true;
     } else {
@@ -185,15 +210,6 @@ export function* generateColumns(
     idle = ages;
     set = next;
   }
-}
-
-/** lambda^T f at the blocks of a step. */
-function penaltyAlong(architecture: Architecture, data: TrainingData, step: FitStep, scope: Scope): number {
-  const { features } = architecture.program(data, step.patterns, scope);
-  const fit = scope.vector(step.lambda.length);
-  features.apply(scope.copyIn(step.v), fit);
-  const lambda = scope.copyIn(step.lambda);
-  return Math.abs(scope.kernels.dot(lambda.address, fit.address, fit.length));
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Scope, Vector } from '../core/scope.js';
 import { type Patterns, patternStride } from '../patterns/patterns.js';
 import type { TrainingData } from '../program/training-data.js';
 import { type FitOptions, type FitStep, fitPatterns, type WarmStart } from './column-generation.js';
+import { penaltyAlong } from './penalty-along.js';
 
 /** Directions nearer than this count as one. */
 const sameDirection = 1e-9;
@@ -107,14 +108,4 @@ function patternsOfDirections(held: readonly Float64Array[], { X, samples, colum
     return scope.raw(address, count * stride).slice();
   });
   return { samples, count, stride, bits, gates };
-}
-
-/** lambda^T f: what a violation of the dual constraint is worth (math.md 11.6). */
-function penaltyAlong(architecture: Architecture, data: TrainingData, step: FitStep, scope: Scope): number {
-  return scope.child(() => {
-    const { features } = architecture.program(data, step.patterns, scope);
-    const fit: Vector = scope.vector(step.lambda.length);
-    features.apply(scope.copyIn(step.v), fit);
-    return Math.abs(scope.kernels.dot(scope.copyIn(step.lambda).address, fit.address, fit.length));
-  });
 }

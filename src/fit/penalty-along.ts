@@ -12,3 +12,15 @@ export function penaltyAlong(architecture: Architecture, data: TrainingData, ste
     return Math.abs(scope.kernels.dot(scope.copyIn(step.lambda).address, fit.address, fit.length));
   });
 }
+
+/** Most that M may exceed beta by, times the root of the tolerance. */
+const largestShare = 0.3;
+
+/**
+ * What the dual constraint may exceed beta by, relative, when `worth` of the objective may be lost: scaling lambda back
+ * costs that share of `along`, and its square of the objective, which is all there is at the zero network.
+ */
+export function affordableExcess(worth: number, along: number, tolerance: number): number {
+  const share = along > 0 ? worth / along : Number.POSITIVE_INFINITY;
+  return Math.min(share, largestShare * Math.sqrt(tolerance));
+}

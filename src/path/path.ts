@@ -11,6 +11,11 @@ import { asArguments, packRows, type Rows, scoreRows } from './rows.js';
 import { type Scoring, usualScoring } from './score.js';
 
 export interface PathOptions extends Omit<TrainOptions, 'beta' | 'warmStart'>, GridOptions {
+  /**
+   * As in {@link TrainOptions}, but default at least 1e-3: every step goes on from the patterns of the one before, and a
+   * search to the last digit at each would cost several times as much. The gap over the patterns held stays `tolerance`.
+   */
+  readonly pricingTolerance?: number;
   /** Rows to score every network on: features as X has them, targets as y. */
   readonly validation?: { readonly X: MatrixLike; readonly y: VectorLike | MatrixLike };
   /** What the scores measure; default accuracy for losses of labels, R^2 for the others. */
@@ -31,11 +36,12 @@ export interface PathStep<N extends Network = Network> {
   readonly validationScore: number | null;
 }
 
-const defaults = { values: 20, ratio: 1e-3 };
+const defaults = { values: 20, ratio: 1e-3, pricingTolerance: 1e-3 };
 
 /**
  * Networks along a geometric grid of `beta`, from betaMax (the zero network) down to `ratio` times it. Every fit starts
- * from the blocks and the patterns of the one before. The optimum is concave and non-decreasing in beta (math.md 10).
+ * from the blocks and the patterns of the one before, and from the cells that its dual variable says will be needed. The
+ * optimum is concave and non-decreasing in beta (math.md 10).
  *
  * @param architecture - `relu()`, `gatedRelu()`, ...
  * @param X - n x d, finite.
@@ -69,7 +75,9 @@ function* pathPlan<N extends Network>(
   y: VectorLike | MatrixLike,
   options: PathOptions,
 ): Plan<PathStep<N>[]> {
-  const { values = defaults.values, ratio = defaults.ratio, betas, validation, scoring: wanted, ...training } = options;
+  const { values = defaults.values, ratio = defaults.ratio, betas, validation, scoring: wanted, ...rest } = options;
+  const { tolerance = 1e-6, pricingTolerance = Math.max(defaults.pricingTolerance, tolerance / 2) } = rest;
+  const training = { ...rest, pricingTolerance };
   const { loss = 'squared', huberDelta = 1 } = training;
   checkGrid(options);
   const scoring = wanted ?? usualScoring(loss);
