@@ -40,14 +40,19 @@ const automaticNodes = 400_000;
 /** Fits looser than this are steps of a search for beta, of which nobody wants a proof. */
 const automaticTolerance = 1e-4;
 
-/** Nodes that a proof may take, or null for none: only networks of cells can be priced exactly. */
+/** Branch and bound knows the dual constraint of networks of cells. */
+export function pricesExactly(architecture: Architecture): boolean {
+  return architecture.patterns === 'cells' && !architecture.unpriced;
+}
+
+/** Nodes that a proof may take, or null for none. */
 export function proofNodes(
   architecture: Architecture,
   { patternRows: { count: samples, columns } }: TrainingData,
   choice: PatternChoice,
   { tolerance, maxNodes }: FitOptions,
 ): number | null {
-  if (architecture.patterns !== 'cells' || architecture.unpriced) return null;
+  if (!pricesExactly(architecture)) return null;
   if (choice === 'certified') return maxNodes;
   if (choice !== 'auto' || tolerance > automaticTolerance) return null;
   return columns > automaticColumns ? 0 : Math.min(maxNodes, automaticNodes, Math.floor(automaticWork / (samples * columns)));

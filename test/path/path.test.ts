@@ -39,6 +39,20 @@ describe('regularizationPath', () => {
     }
   });
 
+  it('leaves the zero network right below betaMax, for every loss', () => {
+    for (const loss of ['squared', 'huber', 'logistic', 'squaredHinge'] as const) {
+      const targets = loss === 'squared' || loss === 'huber' ? y : labels;
+      for (const patterns of ['auto', 'priced', 'certified'] as const) {
+        const { beta } = betaMaxSync(relu(), X, targets, { loss });
+        const options = { loss, patterns, betas: [1.001 * beta, 0.95 * beta] };
+        const [above, below] = regularizationPathSync(relu(), X, targets, options);
+        expect(above.neurons).toBe(0);
+        expect(below.neurons).toBeGreaterThan(0);
+        expect(below.objective).toBeLessThan(above.objective * (1 - 1e-5));
+      }
+    }
+  });
+
   it('agrees with fits that start from nothing', () => {
     for (const { beta, objective } of steps.slice(2, 8)) {
       const cold = trainSync(relu(), X, y, { beta }).certificate.objective;
