@@ -6,6 +6,8 @@ export interface Console {
   err(text: string): void;
   /** Whether `err` is a terminal that can overwrite a line. */
   readonly terminal: boolean;
+  /** Width of the terminal that `out` goes to, where it is one. */
+  readonly columns?: number;
   /** Fires when the user interrupts. */
   readonly signal: AbortSignal;
 }

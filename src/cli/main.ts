@@ -20,5 +20,6 @@ process.exitCode = await run(process.argv.slice(2), __VERSION__, {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   terminal: process.stderr.isTTY === true,
+  columns: process.stdout.columns,
   signal: interrupt.signal,
 });

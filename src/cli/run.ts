@@ -3,6 +3,8 @@ import { exportHelp, exportKinds, exportModel } from './export.js';
 import { CliError, sentence } from './failure.js';
 import { inspect, inspectHelp, inspectKinds } from './inspect.js';
 import { type OptionKinds, type Options, parseOptions } from './options.js';
+import { path } from './path.js';
+import { pathHelp, pathKinds } from './path-options.js';
 import { predict, predictHelp, predictKinds } from './predict.js';
 import { train } from './train.js';
 import { trainHelp, trainKinds } from './train-options.js';
@@ -18,15 +20,17 @@ const commands: Readonly<Record<string, Command>> = {
   train: { kinds: trainKinds, operands: ['DATA.csv'], help: trainHelp, run: train },
   predict: { kinds: predictKinds, operands: ['MODEL.json', 'DATA.csv'], help: predictHelp, run: predict },
   inspect: { kinds: inspectKinds, operands: ['MODEL.json'], help: inspectHelp, run: inspect },
+  path: { kinds: pathKinds, operands: ['DATA.csv'], help: pathHelp, run: path },
   export: { kinds: exportKinds, operands: ['MODEL.json'], help: exportHelp, run: exportModel },
 };
 
 /** Commands with a name already, and no work behind it. */
-const planned = ['verify', 'path'];
+const planned = ['verify'];
 
 export const help = `Usage: cvxnn COMMAND …
 
   train DATA.csv --target COLUMN --out MODEL.json   train a network to its global optimum
+  path DATA.csv --target COLUMN                     networks for every strength of the regularization
   predict MODEL.json DATA.csv                       predictions for a table, as CSV
   inspect MODEL.json                                what a model is made of and what was proven
   export MODEL.json --to js|json --out FILE         the network alone

@@ -22,14 +22,14 @@ import { readTrainOptions, type TrainOptions } from './train-options.js';
 const REGIONS_KEPT = 8;
 
 /** The table, made ready: matrices and targets of the training and the test rows. */
-interface Prepared {
+export interface Prepared {
   readonly encoder: TableEncoder;
   readonly train: Part;
   readonly test: Part | null;
   readonly notes: readonly string[];
 }
 
-interface Part {
+export interface Part {
   readonly X: Rows;
   readonly y: readonly Label[];
 }
@@ -79,8 +79,11 @@ export async function train(options: Options, console: Console): Promise<number>
   return 2;
 }
 
+/** What a command chooses about its table. */
+export type TableChoices = Pick<TrainOptions, 'target' | 'missing' | 'ignore' | 'test' | 'seed' | 'task'>;
+
 /** Target, rows, split, encoding: everything that can be wrong with a table is found here, before any work. */
-function prepare(table: Table, choices: TrainOptions): Prepared {
+export function prepare(table: Table, choices: TableChoices): Prepared {
   const { target: column, missing, ignore, test: fraction, seed } = choices;
   const { spec, rows: known } = readTarget(table, column, missing, choices.task);
   // A row is not given up for a column that will not be used.
@@ -116,7 +119,7 @@ function blame(table: Table, features: readonly number[], rows: Int32Array): str
   return `, most for column "${table.columns[worst]}" (--ignore it, or --missing mean)`;
 }
 
-function headline(table: Table, spec: ReturnType<typeof readTarget>['spec'], { task }: TrainOptions): string {
+function headline(table: Table, spec: ReturnType<typeof readTarget>['spec'], { task }: TableChoices): string {
   const kind = spec.task === 'regression' ? 'regression' : `classification into ${spec.labels?.length} classes`;
   const why = task !== undefined ? 'as asked' : spec.numeric ? 'a number' : 'a text';
   const header = table.header ? '' : ', no header found (--header true if the first line is one)';

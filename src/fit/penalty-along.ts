@@ -1,10 +1,16 @@
 import type { Architecture } from '../architectures/architecture.js';
 import type { Scope } from '../core/scope.js';
+import type { Patterns } from '../patterns/patterns.js';
 import type { TrainingData } from '../program/training-data.js';
-import type { FitStep } from './column-generation.js';
+
+interface Blocks {
+  readonly patterns: Patterns;
+  readonly v: Float64Array;
+  readonly lambda: Float64Array;
+}
 
 /** |lambda^T f| at the blocks of a step: what a violation of the dual constraint is worth (math.md 11.6). */
-export function penaltyAlong(architecture: Architecture, data: TrainingData, step: FitStep, scope: Scope): number {
+export function penaltyAlong(architecture: Architecture, data: TrainingData, step: Blocks, scope: Scope): number {
   return scope.child(() => {
     const { features } = architecture.program(data, step.patterns, scope);
     const fit = scope.vector(step.lambda.length);

@@ -44,7 +44,6 @@ describe('refused with exit code 1, one sentence and no file touched', () => {
     ['an unknown command', 'fit x.csv', 'unknown command "fit"; cvxnn --help lists them'],
     ['a name of Object', 'constructor', 'unknown command "constructor"; cvxnn --help lists them'],
     ['a planned command', 'verify m.json d.csv --certificate c.json', 'cvxnn verify is not available yet'],
-    ['another', 'path d.csv --target y', 'cvxnn path is not available yet'],
     ['an unknown option', train('--gamma 1'), 'unknown option --gamma; cvxnn train --help lists the options'],
     ['an unknown short option', train('-x'), 'unknown option -x; cvxnn train --help lists the options'],
     [

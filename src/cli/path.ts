@@ -1,0 +1,160 @@
+import { encodeLabels, indexLabels, oneHotTargets, signTargets } from '../data/labels.js';
+import { fitStandardization, standardize } from '../data/standardize.js';
+import { AbortedError } from '../errors.js';
+import { betaMax, gatedRelu, type LossName, type PathStep, regularizationPath, relu } from '../index.js';
+import type { Label, Matrix, MatrixLike, VectorLike } from '../types.js';
+import { type Console, ProgressLine, short } from './console.js';
+import { CliError, inFile } from './failure.js';
+import { checkOutput, readTable, writeAtomic } from './files.js';
+import type { Options } from './options.js';
+import { lossFor, type PathChoices, readPathOptions } from './path-options.js';
+import { type Curve, plotText } from './path-plot.js';
+import { pathSvg } from './path-svg.js';
+import { scoreName } from './report.js';
+import { type Part, prepare } from './train.js';
+
+interface Problem {
+  readonly X: MatrixLike;
+  readonly y: VectorLike | MatrixLike;
+}
+
+const usualWidth = 80;
+
+/** `cvxnn path`: returns the exit code. */
+export async function path(options: Options, console: Console): Promise<number> {
+  const [file] = options.positionals;
+  const choices = readPathOptions(options);
+  if (choices.svg !== undefined) checkOutput(choices.svg, [file]);
+  const table = readTable(file, choices.csv);
+  const { encoder, train, test, notes } = inFile(file, () => prepare(table, choices));
+  const { target } = encoder.encoding;
+  const loss = lossFor(target.task, target.labels?.length ?? 0, choices.loss);
+  for (const note of notes) console.err(`${file}: ${note}\n`);
+  const encode = encoderOf(train, choices, target.labels !== null, loss);
+  const architecture = choices.model === 'relu' ? relu() : gatedRelu();
+  const { X, y } = encode(train);
+  const training = { ...choices.training, loss };
+  const { beta: most, exact } = await betaMax(architecture, X, y, training);
+  if (!(most > 0)) throw new CliError(`${file}: every "${target.column}" is the same; there is nothing to learn`);
+
+  const progress = new ProgressLine(console);
+  let done = 0;
+  let steps: PathStep[];
+  let interrupted = false;
+  try {
+    steps = await regularizationPath(architecture, X, y, {
+      ...training,
+      values: choices.values,
+      ratio: choices.ratio,
+      ...(test && { validation: encode(test) }),
+      signal: console.signal,
+      onProgress: (event) => progress.show({ ...event, stage: `path of ${choices.values} networks`, iteration: ++done }),
+    });
+  } catch (error) {
+    if (!(error instanceof AbortedError)) throw error;
+    interrupted = true;
+    steps = (error.result as PathStep[] | null) ?? [];
+  } finally {
+    progress.clear();
+  }
+  if (steps.length > 0)
+    show(steps, { file, column: target.column, score: scoreName(target.task), most, exact }, choices, console);
+  if (interrupted) {
+    console.err(`cvxnn: interrupted after ${steps.length} of ${choices.values} values of beta\n`);
+    return 130;
+  }
+  if (steps.length === choices.values && steps.every(({ status }) => status === 'optimal')) return 0;
+  const missed = steps.filter(({ status }) => status !== 'optimal').length;
+  console.err(`cvxnn: ${steps.length} of ${choices.values} values of beta done, ${missed} without reaching the tolerance\n`);
+  return 2;
+}
+
+/** Rows and targets as the estimators of `cvxnn train` encode them, so that a beta means the same there. */
+function encoderOf(train: Part, choices: PathChoices, labels: boolean, loss: LossName): (part: Part) => Problem {
+  const asMatrix = ({ X }: Part): Matrix => ({ data: X.data, rows: X.shape[0], columns: X.shape[1] });
+  const scaling = fitStandardization(asMatrix(train));
+  const features = (part: Part): MatrixLike => {
+    const { data, rows, columns } = choices.standardize ? standardize(asMatrix(part), scaling) : asMatrix(part);
+    return { data, shape: [rows, columns] };
+  };
+  if (!labels) {
+    const numbers = (y: readonly Label[]): Matrix => ({ data: Float64Array.from(y, Number), rows: y.length, columns: 1 });
+    const spread = fitStandardization(numbers(train.y));
+    const targets = (y: readonly Label[]) => (choices.standardize ? standardize(numbers(y), spread) : numbers(y)).data;
+    return (part) => ({ X: features(part), y: targets(part.y) });
+  }
+  const { classes } = encodeLabels(train.y);
+  return (part) => {
+    const indices = indexLabels(part.y, classes);
+    if (classes.length === 2) return { X: features(part), y: signTargets(indices) };
+    const { data, rows, columns } = oneHotTargets(indices, classes.length);
+    const signs = loss === 'logistic' || loss === 'squaredHinge';
+    const y = signs ? data.map((entry) => 2 * entry - 1) : data;
+    return { X: features(part), y: { data: y, shape: [rows, columns] } };
+  };
+}
+
+interface Subject {
+  readonly file: string;
+  readonly column: string;
+  readonly score: string;
+  readonly most: number;
+  readonly exact: boolean;
+}
+
+function show(steps: readonly PathStep[], subject: Subject, { json, svg }: PathChoices, console: Console): void {
+  const { file, column, score, most, exact } = subject;
+  const scores: Curve[] = [{ mark: 'o', name: 'training', values: steps.map(({ trainScore }) => trainScore) }];
+  if (steps[0].validationScore !== null)
+    scores.push({ mark: 'x', name: 'held out', values: steps.map(({ validationScore }) => validationScore) });
+  const neurons: Curve = { mark: '#', name: 'neurons', values: steps.map((step) => step.neurons) };
+  const betas = steps.map(({ beta }) => beta);
+  if (svg !== undefined)
+    writeAtomic(svg, pathSvg({ title: `${column}: regularization path`, betas, scoreName: score, scores, neurons }));
+  if (json) {
+    console.out(
+      `${JSON.stringify({ file, target: column, score, betaMax: most, exact, steps: steps.map(asJson), svg: svg ?? null })}\n`,
+    );
+    return;
+  }
+  const width = console.columns ?? usualWidth;
+  const ends = { first: `beta ${short(betas[0], 3)}`, last: short(betas[betas.length - 1], 3) };
+  console.out(`beta max ${short(most)} (${exact ? 'exact' : 'a lower estimate'})\n\n${tableText(steps, score)}\n`);
+  console.out(`${score}\n${plotText(scores, ends, width, (value) => value.toFixed(3))}\n`);
+  console.out(`${plotText([neurons], ends, width, (value) => String(Math.round(value)))}`);
+}
+
+function asJson({ beta, objective, neurons, status, certificate, trainScore, validationScore }: PathStep): object {
+  const { patternGap, lowerBound, relativeGap, provenGlobal, patterns } = certificate;
+  return {
+    beta,
+    status,
+    objective,
+    neurons,
+    patternGap,
+    lowerBound,
+    relativeGap,
+    provenGlobal,
+    patterns,
+    trainScore,
+    validationScore,
+  };
+}
+
+function tableText(steps: readonly PathStep[], score: string): string {
+  const held = steps[0].validationScore !== null;
+  const rows = [['beta', 'neurons', 'objective', 'gap', `${score} training`, ...(held ? [`${score} held out`] : [])]];
+  for (const { beta, neurons, objective, certificate, trainScore, validationScore } of steps) {
+    const last = held ? [(validationScore as number).toFixed(4)] : [];
+    rows.push([
+      short(beta, 4),
+      String(neurons),
+      short(objective, 6),
+      certificate.patternGap.toExponential(0),
+      trainScore.toFixed(4),
+      ...last,
+    ]);
+  }
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows.map((row) => `${row.map((cell, column) => cell.padStart(widths[column])).join('  ')}\n`).join('');
+}
