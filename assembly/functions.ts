@@ -1,5 +1,5 @@
 /*
- * exp, log and log1p from + - * / and exponent bits only, so that every runtime gives the same bits; src/network/functions.ts
+ * exp, log, log1p and the cosine of a fraction of a turn from + - * / and exponent bits only, so that every runtime gives the same bits; src/network/functions.ts
  * has the same operations in the same order. Reductions and polynomials of fdlibm (Sun Microsystems 1993, freely usable): error
  * below 1 ulp.
  */
@@ -80,4 +80,47 @@ export function logarithm1p(x: f64): f64 {
   const c = k < 54 ? (k >= 2 ? 1 - (u - x) : x - (u - 1)) / u : 0;
   const m = reinterpret<f64>(((<u64>((word & 0x000fffff) + 0x3fe6a09e)) << 32) | (bits & 0xffffffff));
   return combine(m - 1, <f64>k, c);
+}
+
+/** sin x and cos x for |x| <= pi/4. */
+function sineKernel(x: f64): f64 {
+  const z = x * x;
+  const tail =
+    8.33333333332248946124e-3 +
+    z *
+      (-1.98412698298579493134e-4 +
+        z * (2.75573137070700676789e-6 + z * (-2.50507602534068634195e-8 + z * 1.58969099521155010221e-10)));
+  return x + x * z * (-1.66666666666666324348e-1 + z * tail);
+}
+
+function cosineKernel(x: f64): f64 {
+  const z = x * x;
+  const tail =
+    z *
+    (4.16666666666666019037e-2 +
+      z *
+        (-1.38888888888741095749e-3 +
+          z *
+            (2.48015872894767294178e-5 +
+              z * (-2.75573143513906633035e-7 + z * (2.0875723212981748279e-9 + z * -1.13596475577881948265e-11)))));
+  const half = 0.5 * z;
+  const w = 1 - half;
+  return w + (1 - w - half + z * tail);
+}
+
+/** cos(2 pi k / n) for 0 <= k < n < 2^28: the octant comes from integers, so that no digit is lost. */
+export function cosineOfTurn(k: i32, n: i32): f64 {
+  const octant = <i32>((<i64>k * 8) / n);
+  const rest = <i64>k * 8 - <i64>octant * n;
+  // Odd octants count from their upper end: the angle is at most pi/4 either way.
+  const share = octant & 1 ? <i64>n - rest : rest;
+  const angle = 0.78539816339744831 * (<f64>share / <f64>n);
+  const fromSine = ((octant + 1) & 2) != 0;
+  const value = fromSine ? sineKernel(angle) : cosineKernel(angle);
+  return octant >= 2 && octant < 6 ? -value : value;
+}
+
+/** sin(2 pi k / n), likewise: a quarter of a turn later. */
+export function sineOfTurn(k: i32, n: i32): f64 {
+  return cosineOfTurn((4 * k + 3 * n) % (4 * n), 4 * n);
 }

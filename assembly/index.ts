@@ -7,7 +7,8 @@ export { symmetricEigen, symmetricEigenWorkspace } from './eigen';
 export { multiplyElements, multiplySymmetricVector, scaleColumns, shiftScaled, squareRoots, transposeMatrix } from './elements';
 export { cholesky, choleskySolve, choleskyWorkspace } from './factor';
 export { addToRows, maskRows, stridedRowDots, stridedScaleRows, sumRows } from './features';
-export { exponential, logarithm, logarithm1p } from './functions';
+export { inverseRealFourier, realFourier, realFourierWorkspace } from './fourier';
+export { cosineOfTurn, exponential, logarithm, logarithm1p, sineOfTurn } from './functions';
 export { maskedGram, maskedGramWorkspace } from './gram';
 export { maskedGramBlocks, maskedGramBlocksWorkspace } from './gram-blocks';
 export {

@@ -34,6 +34,13 @@ export interface Kernels {
   exponential(x: number): number;
   logarithm(x: number): number;
   logarithm1p(x: number): number;
+  /** Of 2 pi k / n, 0 <= k < n. */
+  cosineOfTurn(k: number, n: number): number;
+  sineOfTurn(k: number, n: number): number;
+  // fourier.ts
+  realFourier(x: number, out: number, rows: number, n: number, work: number): void;
+  inverseRealFourier(x: number, out: number, rows: number, n: number, work: number): void;
+  realFourierWorkspace(n: number): number;
   // losses.ts: sums over single numbers; `kind` 0 squared, 1 logistic, 2 squared hinge, 3 Huber
   evaluateLoss(fit: number, y: number, weights: number, count: number, kind: number, delta: number): number;
   negateLossGradient(fit: number, y: number, weights: number, lambda: number, count: number, kind: number, delta: number): void;
