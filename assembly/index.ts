@@ -52,4 +52,5 @@ export {
   invertSoftmaxGradient,
   negateSoftmaxGradient,
 } from './softmax';
+export { coneSpectraDualNorm, proxConeSpectra, spectralWorkspace, sumSpectralNorms } from './spectral';
 export { thinSvd, thinSvdWorkspace } from './svd';

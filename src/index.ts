@@ -1,5 +1,6 @@
 export type { Architecture } from './architectures/architecture.js';
 export { batchNormGated, batchNormRelu } from './architectures/batch-norm.js';
+export { circularGated, circularLinear, circularRelu } from './architectures/circular.js';
 export { type GatedReluOptions, gatedRelu } from './architectures/gated-relu.js';
 export { oneInputRelu } from './architectures/one-input-relu.js';
 export { type PolynomialOptions, polynomial } from './architectures/polynomial.js';
@@ -19,6 +20,7 @@ export type { PatternChoice } from './fit/choose-patterns.js';
 export type { Activation } from './network/activation.js';
 export { Network, type NetworkJson } from './network/base.js';
 export { BatchNormNetwork, type BatchNormSpec } from './network/batch-norm.js';
+export { CircularNetwork, type CircularSpec, type CircularUnit } from './network/circular.js';
 export type { Explanation, LocalModel, Regions } from './network/explain.js';
 export { networkFromJSON } from './network/json.js';
 export { TwoLayerNetwork } from './network/network.js';

@@ -1,9 +1,11 @@
 // One solver for every program of the reference cases: what the case states, through the public API.
 import { lossOf, optionsOf, patternStrings, patternsOf, weightDecay } from './case.mjs';
+import { circularPrograms } from './circular.mjs';
 import { normalizationPrograms } from './normalization.mjs';
 import { tolerance, trainCase } from './train-case.mjs';
 
 export const programs = {
+  ...circularPrograms,
   ...normalizationPrograms,
   'two-layer-relu': (item, { train, relu }) => trainCase(item, relu(), train, 'squared'),
   'two-layer-gated': (item, { train, gatedRelu }) => trainCase(item, gatedRelu(), train, 'squared'),

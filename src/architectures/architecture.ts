@@ -59,6 +59,8 @@ export interface Architecture<N extends Network = Network> {
   readonly unpriced?: boolean;
   /** Its units have biases of their own: X gets no column of ones. */
   readonly ownsBias?: boolean;
+  /** No column of ones would make sense among those of X: there is no bias. */
+  readonly biasless?: boolean;
   /** Null, or what it needs of loss and shape, where these do not fit; `columns` counts the bias column. */
   accepts(loss: LossName, outputs: number, columns: number): string | null;
   /** The problem that `program` states, where that is one on other data or a part has a closed form: its fit is the network's less `shift`. */

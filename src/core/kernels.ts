@@ -172,6 +172,21 @@ export interface Kernels {
     work: number,
   ): number;
 
+  // spectral.ts: blocks in Fourier coordinates; cones and sets as in prox.ts, `uppers` one number a block
+  spectralWorkspace(d: number): number;
+  proxConeSpectra(
+    z: number,
+    step: number,
+    cones: number,
+    sets: number,
+    out: number,
+    blocks: number,
+    d: number,
+    work: number,
+  ): void;
+  sumSpectralNorms(v: number, blocks: number, d: number): number;
+  coneSpectraDualNorm(g: number, cones: number, sets: number, uppers: number, blocks: number, d: number, work: number): number;
+
   // nuclear.ts: blocks rows x columns; `factors` holds U, S, V of each, k (rows + columns + 1) doubles, k the smaller side
   nuclearWorkspace(rows: number, columns: number): number;
   shrinkSingularValues(

@@ -1,6 +1,7 @@
 import type { Activation } from './activation.js';
 import { NETWORK_VERSION, type Network } from './base.js';
 import { BatchNormNetwork } from './batch-norm.js';
+import { CircularNetwork, circularUnits } from './circular.js';
 import { TwoLayerNetwork } from './network.js';
 import { penaltyKinds } from './penalty.js';
 import {
@@ -18,6 +19,7 @@ import {
 /** One line for every family of networks. */
 const readers = {
   'batch-norm': readBatchNorm,
+  circular: readCircular,
   'two-layer': readTwoLayer,
 } satisfies Record<string, (json: JsonObject, path: string) => Network>;
 
@@ -82,6 +84,27 @@ function readBatchNorm(json: JsonObject, path: string): BatchNormNetwork {
     gates: json.gates === null ? null : layer('gates', neurons * inputs, neurons),
     output: layer('output', neurons * outputs, outputs),
     penalty: readChoice(json.penalty, at('penalty'), ['squared', 'group'] as const),
+  });
+}
+
+function readCircular(json: JsonObject, path: string): CircularNetwork {
+  const at = (field: string) => join(path, field);
+  const inputs = readInteger(json.inputs, at('inputs'), 1);
+  const outputs = readInteger(json.outputs, at('outputs'), 1);
+  const neurons = readInteger(json.neurons, at('neurons'), 0);
+  const unit = readChoice(json.unit, at('unit'), circularUnits);
+  const list = (field: string) => readNumbers(json[field], at(field), neurons * inputs);
+  const scaling = json.scaling === null ? null : readObject(json.scaling, at('scaling'));
+  const perColumn = (field: string) => readNumbers(scaling?.[field], at(`scaling.${field}`), inputs);
+  return new CircularNetwork({
+    inputs,
+    outputs,
+    unit,
+    filters: list('filters'),
+    weights: list('weights'),
+    gates: unit === 'gated' ? list('gates') : null,
+    output: readLayer(json.output, at('output'), neurons * outputs, outputs),
+    scaling: scaling && { centers: perColumn('centers'), scales: perColumn('scales') },
   });
 }
 

@@ -17,12 +17,14 @@ export function stateProblem(
     throw new ArgumentError('architecture', describeValue(architecture), 'a model family such as relu() or gatedRelu()');
   checkOptions(options, architecture);
   const { loss = 'squared', bias = true, huberDelta = 1 } = options;
-  const appendsOnes = bias && !architecture.ownsBias;
+  const appendsOnes = bias && !architecture.ownsBias && !architecture.biasless;
   const features = packMatrix(X, 'X');
   const targets = packTargets(y, features.rows);
   checkTargets(targets.data, targets.outputs, features.rows, loss);
   if (architecture.ownsBias && options.bias === false)
     throw new ArgumentError('options.bias', 'false', `true: the biases are part of ${architecture.name}`);
+  if (architecture.biasless && options.bias === true)
+    throw new ArgumentError('options.bias', 'true', `false: ${architecture.name} has no bias`);
   const withBias = appendsOnes ? appendOnes(features) : features;
   const refusal = architecture.accepts(loss, targets.outputs, withBias.columns);
   if (refusal) {
