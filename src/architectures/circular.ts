@@ -32,6 +32,7 @@ export function circularLinear(): Architecture<CircularNetwork> {
   return {
     ...common,
     name: 'circular-linear',
+    recipe: ['circularLinear'],
     patterns: 'none',
     program: (data, _patterns, scope) => unconstrained(data, everySample(data.samples), scope),
     network: (v, _patterns, shape, scope) => rebuild(v, null, 'linear', shape, scope),
@@ -47,6 +48,7 @@ export function circularRelu(): Architecture<CircularNetwork> {
   return {
     ...common,
     name: 'circular-relu',
+    recipe: ['circularRelu'],
     patterns: 'cells',
     unpriced: true,
     program(data, patterns, scope) {
@@ -71,6 +73,7 @@ export function circularGated(): Architecture<CircularNetwork> {
   return {
     ...common,
     name: 'circular-gated',
+    recipe: ['circularGated'],
     patterns: 'gates',
     unpriced: true,
     program: unconstrained,

@@ -72,6 +72,9 @@ const factories = {
   threshold: library.threshold,
   batchNormRelu: library.batchNormRelu,
   batchNormGated: library.batchNormGated,
+  circularLinear: library.circularLinear,
+  circularRelu: library.circularRelu,
+  circularGated: library.circularGated,
 } as const;
 
 function makeFamily(recipe: unknown): library.Architecture {
