@@ -9,6 +9,7 @@ const types = {
   '.mjs': 'text/javascript',
   '.wasm': 'application/wasm',
   '.json': 'application/json',
+  '.css': 'text/css',
 };
 
 /**
