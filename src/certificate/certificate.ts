@@ -26,8 +26,8 @@ export interface Certificate {
 }
 
 /**
- * Puts a certificate together. Bounds may only be lowered: a bound above the objective by more than rounding is a bug
- * and raises an InternalError instead of being reported.
+ * Puts a certificate together. Bounds may only be lowered: a bound above the objective by more than rounding, or no
+ * number, is a bug and raises an InternalError instead of being reported.
  *
  * @param bound - of the program over the patterns used.
  * @param boundOverAll - over all patterns, where there is one; with `all` both are the same.
@@ -41,7 +41,7 @@ export function certify(
 ): Certificate {
   const size = Math.max(Math.abs(objective), Number.MIN_VALUE);
   for (const claimed of [bound, boundOverAll ?? bound]) {
-    if (claimed > objective + 1e-9 * size) throw new InternalError(`lower bound ${claimed} above the objective ${objective}`);
+    if (!(claimed <= objective + 1e-9 * size)) throw new InternalError(`lower bound ${claimed} above the objective ${objective}`);
   }
   const patternBound = Math.min(bound, objective);
   const patternGap = (objective - patternBound) / size;
