@@ -1,4 +1,4 @@
-// npm run bench: kernels, the suite's instances and certified fits, each by its own command; Markdown on stdout.
+// npm run bench: kernels, the suite's instances, paths and certified fits, each by its own command; Markdown on stdout.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
@@ -33,4 +33,5 @@ for (const [name, program, ratio] of instances) {
     `| ${program} | ${name} @${ratio} | ${seconds.toFixed(3)} | ${iterations} | ${activeBlocks} | ${relativeGap.toExponential(1)} |`,
   );
 }
+console.log(`\n# Regularization paths, in cold fits at their smallest beta\n\n${run('bench/path/run.mjs')}`);
 console.log(`\n# Certified fits\n\n\`\`\`\n${run('bench/certified/run.mjs')}\n\`\`\``);
