@@ -1,6 +1,9 @@
 export type { Architecture } from './architectures/architecture.js';
 export { batchNormGated, batchNormRelu } from './architectures/batch-norm.js';
 export { circularGated, circularLinear, circularRelu } from './architectures/circular.js';
+export type { ConvolutionOptions } from './architectures/convolution.js';
+export { convolutional } from './architectures/convolutional.js';
+export { type GatedConvolutionOptions, gatedConvolutional, linearConvolutional } from './architectures/gated-convolutional.js';
 export { type GatedReluOptions, gatedRelu } from './architectures/gated-relu.js';
 export { oneInputRelu } from './architectures/one-input-relu.js';
 export { type PolynomialOptions, polynomial } from './architectures/polynomial.js';
@@ -21,9 +24,11 @@ export type { Activation } from './network/activation.js';
 export { Network, type NetworkJson } from './network/base.js';
 export { BatchNormNetwork, type BatchNormSpec } from './network/batch-norm.js';
 export { CircularNetwork, type CircularSpec, type CircularUnit } from './network/circular.js';
+export { ConvolutionalNetwork } from './network/convolutional.js';
 export type { Explanation, LocalModel, Regions } from './network/explain.js';
 export { networkFromJSON } from './network/json.js';
 export { TwoLayerNetwork } from './network/network.js';
+export type { PatchOptions } from './network/patches.js';
 export type { Progress, SolverName, TrainOptions, TrainResult } from './options.js';
 export {
   type CrossValidation,

@@ -1,6 +1,7 @@
 // One solver for every program of the reference cases: what the case states, through the public API.
 import { lossOf, optionsOf, patternStrings, patternsOf, weightDecay } from './case.mjs';
 import { circularPrograms } from './circular.mjs';
+import { convolutionalPrograms } from './convolutional.mjs';
 import { normalizationPrograms } from './normalization.mjs';
 import { tolerance, trainCase } from './train-case.mjs';
 
@@ -17,6 +18,7 @@ export const programs = {
   'dual-max': solveDualMaximum,
   'path-relu': (item, cvxnn) => solvePath(item, cvxnn, cvxnn.relu()),
   'path-gated': (item, cvxnn) => solvePath(item, cvxnn, cvxnn.gatedRelu()),
+  ...convolutionalPrograms,
 };
 
 async function solveArrangement({ data, params = {} }, { enumeratePatterns }) {

@@ -61,8 +61,10 @@ export interface Architecture<N extends Network = Network> {
   readonly ownsBias?: boolean;
   /** No column of ones would make sense among those of X: there is no bias. */
   readonly biasless?: boolean;
-  /** Null, or what it needs of loss and shape, where these do not fit; `columns` counts the bias column. */
-  accepts(loss: LossName, outputs: number, columns: number): string | null;
+  /** The columns of X are of one kind (pixels): estimators scale all of them alike. */
+  readonly sharesScale?: boolean;
+  /** Null, or what it needs of loss and shape, where these do not fit; `columns` counts the bias column, where `bias`. */
+  accepts(loss: LossName, outputs: number, columns: number, bias: boolean): string | null;
   /** The problem that `program` states, where that is one on other data or a part has a closed form: its fit is the network's less `shift`. */
   restate?(problem: Problem, scope: Scope): { problem: Problem; shift: number };
   /**

@@ -2,7 +2,9 @@ import type { Activation } from './activation.js';
 import { NETWORK_VERSION, type Network } from './base.js';
 import { BatchNormNetwork } from './batch-norm.js';
 import { CircularNetwork, circularUnits } from './circular.js';
+import { ConvolutionalNetwork, poolings } from './convolutional.js';
 import { TwoLayerNetwork } from './network.js';
+import { patchGrid } from './patches.js';
 import { penaltyKinds } from './penalty.js';
 import {
   fail,
@@ -21,6 +23,7 @@ const readers = {
   'batch-norm': readBatchNorm,
   circular: readCircular,
   'two-layer': readTwoLayer,
+  convolutional: readConvolutional,
 } satisfies Record<string, (json: JsonObject, path: string) => Network>;
 
 /**
@@ -128,4 +131,44 @@ function readActivation(json: JsonObject, path: string, neurons: number, inputs:
     default:
       return { kind };
   }
+}
+
+function readConvolutional(json: JsonObject, path: string): ConvolutionalNetwork {
+  const at = (field: string) => join(path, field);
+  const patches = readObject(json.patches, at('patches'));
+  const pair = (name: string, least: number) => {
+    const value = patches[name];
+    if (!Array.isArray(value) || value.length !== 2) return fail(at(`patches.${name}`), value, 'two integers');
+    return [0, 1].map((k) => readInteger(value[k], at(`patches.${name}[${k}]`), least)) as [number, number];
+  };
+  const image = readNumbers(patches.image, at('patches.image'), 3);
+  const options = {
+    image: Array.from(image, (size, k) => readInteger(size, at(`patches.image[${k}]`), 1)),
+    filter: pair('filter', 1),
+    stride: pair('stride', 1),
+    padding: pair('padding', 0),
+    regions: pair('regions', 1),
+  };
+  const { length, regionCount, inputs } = patchGrid(options);
+  const outputs = readInteger(json.outputs, at('outputs'), 1);
+  const neurons = readInteger(json.neurons, at('neurons'), 0);
+  const unit = readChoice(json.unit, at('unit'), ['relu', 'gated', 'linear'] as const);
+  const layer = (name: string, weights: number, bias: number) => readLayer(json[name], at(name), weights, bias);
+  const input = json.input === null ? null : readObject(json.input, at('input'));
+  return new ConvolutionalNetwork({
+    patches: options,
+    pooling: readChoice(json.pooling, at('pooling'), poolings),
+    unit,
+    outputs,
+    filters: layer('filters', neurons * length, neurons),
+    ...(unit === 'gated' && { gates: layer('gates', neurons * length, neurons) }),
+    output: layer('output', neurons * outputs * regionCount, outputs),
+    penalty: readChoice(json.penalty, at('penalty'), ['squared', 'group'] as const),
+    ...(input && {
+      input: {
+        centers: readNumbers(input.centers, at('input.centers'), inputs),
+        scales: readNumbers(input.scales, at('input.scales'), inputs),
+      },
+    }),
+  });
 }

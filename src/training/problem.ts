@@ -26,7 +26,7 @@ export function stateProblem(
   if (architecture.biasless && options.bias === true)
     throw new ArgumentError('options.bias', 'true', `false: ${architecture.name} has no bias`);
   const withBias = appendsOnes ? appendOnes(features) : features;
-  const refusal = architecture.accepts(loss, targets.outputs, withBias.columns);
+  const refusal = architecture.accepts(loss, targets.outputs, withBias.columns, appendsOnes);
   if (refusal) {
     const received = `'${loss}' with ${targets.outputs} outputs and ${withBias.columns} columns of X${appendsOnes ? ', the bias counted' : ''}`;
     throw new ArgumentError('options.loss', received, refusal);

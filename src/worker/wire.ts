@@ -75,6 +75,9 @@ const factories = {
   circularLinear: library.circularLinear,
   circularRelu: library.circularRelu,
   circularGated: library.circularGated,
+  convolutional: library.convolutional,
+  gatedConvolutional: library.gatedConvolutional,
+  linearConvolutional: library.linearConvolutional,
 } as const;
 
 function makeFamily(recipe: unknown): library.Architecture {

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { lossOf, weightDecay } from '../../scripts/reference/case.mjs';
+import { signalsOf } from '../../scripts/reference/convolutional.mjs';
+import { ConvolutionalNetwork } from '../../src/network/convolutional.js';
 import { TwoLayerNetwork } from '../../src/network/network.js';
 
 const folder = import.meta.dirname;
@@ -9,6 +11,8 @@ const cases = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))
   .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')))
   .filter((item) => item.network?.W);
+const convolutional = cases.filter(({ program }) => program.startsWith('cnn-'));
+const twoLayer = cases.filter(({ program }) => /^(two-layer|vector)-/.test(program));
 
 /** The network that a case gives, in our form. */
 function networkOf({ network, data, params, patterns, program }: (typeof cases)[number]): TwoLayerNetwork {
@@ -62,10 +66,39 @@ function interior(
 }
 
 describe('networks of the reference cases', () => {
-  it.each(cases.map((item) => [item.name, item]))('%s: our loss, forward pass and penalty give its optimum', (_, item) => {
+  it.each(twoLayer.map((item) => [item.name, item]))('%s: our loss, forward pass and penalty give its optimum', (_, item) => {
     const network = networkOf(item);
     const loss = lossOf(item, network.predict(item.data.X));
     expect(Math.abs(loss + item.beta * network.weightPenalty() - item.optimum)).toBeLessThanOrEqual(item.tolerance);
     expect(weightDecay(network, network.penalty)).toBeCloseTo(network.weightPenalty(), 12);
   });
+});
+
+/** The same of a case whose patches are given: signals that are cut without overlap. */
+function convolutionalNetworkOf({ network, data, params, program }: (typeof cases)[number]): ConvolutionalNetwork {
+  const [K, , h] = data.patches.shape;
+  const gated = program.startsWith('cnn-gated');
+  const gates = gated ? network.gate.data.flatMap((gate: number) => data.gates.data.slice(gate * h, (gate + 1) * h)) : [];
+  const pooling = { sum: 'sum', mean: 'average', max: 'max' } as const;
+  return new ConvolutionalNetwork({
+    patches: { image: [K * h], filter: h, stride: h, ...(network.A && { regions: K }) },
+    pooling: program === 'cnn-max-pool' ? 'max' : pooling[(params.pool ?? 'sum') as keyof typeof pooling],
+    unit: gated ? 'gated' : 'relu',
+    outputs: 1,
+    filters: { weights: network.W.data },
+    ...(gated && { gates: { weights: gates } }),
+    output: { weights: (network.A ?? network.a).data },
+  });
+}
+
+describe('convolutional networks of the reference cases', () => {
+  it('are there', () => expect(convolutional.length).toBeGreaterThanOrEqual(6));
+  it.each(convolutional.map((item) => [item.name, item]))(
+    '%s: our loss, forward pass and penalty give its optimum',
+    (_, item) => {
+      const network = convolutionalNetworkOf(item);
+      const loss = lossOf(item, network.predict(signalsOf(item.data.patches)));
+      expect(Math.abs(loss + item.beta * network.weightPenalty() - item.optimum)).toBeLessThanOrEqual(item.tolerance);
+    },
+  );
 });

@@ -3,8 +3,11 @@ import {
   absoluteValue,
   batchNormGated,
   batchNormRelu,
+  convolutional,
+  gatedConvolutional,
   gatedRelu,
   leakyRelu,
+  linearConvolutional,
   oneInputRelu,
   polynomial,
   quadratic,
@@ -34,6 +37,10 @@ export interface FamilyEntry {
 const gates = ['gates', 'gateBias'];
 /** What normalization takes from the rows: directions move only together with their norms. */
 const statistics = ['means', 'norms', 'directions', 'gates'];
+/** What a convolutional network is, besides its weights. */
+const shape = ['patches', 'gates', 'input'];
+const signal = { image: [3], filter: 2 };
+const picture = { image: [3, 3], filter: 2 };
 
 /** One line for every family, and for every penalty or option that changes its program. */
 export const families: readonly FamilyEntry[] = [
@@ -95,4 +102,62 @@ export const families: readonly FamilyEntry[] = [
     fixed: statistics,
   },
   { name: 'threshold', architecture: threshold, inputs: 2, fixed: ['hidden'] },
+  { name: 'convolutional, average', architecture: () => convolutional(signal), inputs: 3, samples: 9, fixed: shape },
+  {
+    name: 'convolutional, sum, three outputs',
+    architecture: () => convolutional({ ...signal, pooling: 'sum' }),
+    inputs: 3,
+    outputs: 3,
+    samples: 8,
+    options: { bias: false },
+    fixed: shape,
+  },
+  {
+    name: 'convolutional, max',
+    architecture: () => convolutional({ ...signal, pooling: 'max' }),
+    inputs: 3,
+    samples: 9,
+    options: { bias: false },
+    fixed: shape,
+  },
+  {
+    name: 'convolutional, padded, logistic',
+    architecture: () => convolutional({ image: [2, 2], filter: 2, padding: 1, stride: 2 }),
+    inputs: 4,
+    samples: 6,
+    options: { bias: false, loss: 'logistic', patterns: { sample: 60 } },
+    fixed: shape,
+  },
+  {
+    name: 'gated convolutional',
+    architecture: () => gatedConvolutional(picture),
+    inputs: 9,
+    options: { patterns: { sample: 10 } },
+    fixed: shape,
+  },
+  {
+    name: 'gated convolutional, max, softmax',
+    architecture: () => gatedConvolutional({ ...picture, pooling: 'max' }),
+    inputs: 9,
+    outputs: 3,
+    options: { patterns: { sample: 6 }, loss: 'softmax' },
+    fixed: shape,
+  },
+  {
+    name: 'gated convolutional, regions, two outputs',
+    architecture: () => gatedConvolutional({ ...picture, regions: [1, 2] }),
+    inputs: 9,
+    outputs: 2,
+    options: { patterns: { sample: 6 } },
+    fixed: shape,
+  },
+  {
+    name: 'gated convolutional, linear head, group norm',
+    architecture: () => gatedConvolutional({ ...picture, regions: 2, vectorPenalty: 'group' }),
+    inputs: 9,
+    outputs: 2,
+    options: { patterns: { sample: 6 } },
+    fixed: shape,
+  },
+  { name: 'linear convolutional', architecture: () => linearConvolutional(picture), inputs: 9, outputs: 2, fixed: shape },
 ];
