@@ -41,6 +41,13 @@ export class ModelFormatError extends CvxnnError {
   }
 }
 
+/** A certificate that does not prove what it claims: the message is the first reason, in one sentence. */
+export class CertificateError extends CvxnnError {
+  constructor(reason: string) {
+    super('certificate', reason);
+  }
+}
+
 /** This runtime cannot run the core: no SIMD, or compiling WebAssembly is forbidden. The message says what to do. */
 export class UnsupportedRuntimeError extends CvxnnError {
   constructor(message: string, options?: ErrorOptions) {

@@ -1,5 +1,6 @@
 import type { Architecture } from './architectures/architecture.js';
 import type { Certificate } from './certificate/certificate.js';
+import type { CertificateFile } from './certificate/file.js';
 import { ArgumentError } from './errors.js';
 import type { PatternChoice } from './fit/choose-patterns.js';
 import type { FitState } from './fit/fit.js';
@@ -64,6 +65,11 @@ export interface TrainOptions {
   readonly timeLimit?: number;
   /** Bytes of WebAssembly memory; default 2 GiB. */
   readonly memoryLimit?: number;
+  /**
+   * Also write a proof of the lower bound that others can check (`result.proof`, `verifyCertificate`), where the fit ends
+   * proven over all patterns; two-layer networks of ReLU-like units. Costs one more branch and bound. Default false.
+   */
+  readonly proof?: boolean;
   readonly solver?: SolverName;
   readonly warmStart?: TrainResult;
   readonly signal?: AbortSignal;
@@ -73,6 +79,8 @@ export interface TrainOptions {
 export interface TrainResult<N extends Network = Network> {
   readonly network: N;
   readonly certificate: Certificate;
+  /** The proof that `options.proof` asked for; null where it did not, or where nothing is proven over all patterns. */
+  readonly proof: CertificateFile | null;
   readonly status: 'optimal' | 'iteration-limit' | 'time-limit';
   readonly beta: number;
   readonly iterations: number;
@@ -96,6 +104,7 @@ const optionNames: ReadonlySet<string> = new Set<keyof TrainOptions>([
   'maxNodes',
   'timeLimit',
   'memoryLimit',
+  'proof',
   'solver',
   'warmStart',
   'signal',
@@ -141,11 +150,16 @@ export function checkOptions(options: TrainOptions, architecture: Architecture):
     solver,
     patterns = 'auto',
     bias,
+    proof,
   } = options;
   if (!lossNames.includes(loss)) throw new ArgumentError('options.loss', describe(loss), `one of ${lossNames.join(', ')}`);
   if (solver !== undefined && !solverNames.includes(solver))
     throw new ArgumentError('options.solver', describe(solver), `one of ${solverNames.join(', ')}`);
   if (bias !== undefined && typeof bias !== 'boolean') throw new ArgumentError('options.bias', describe(bias), 'true or false');
+  if (proof !== undefined && typeof proof !== 'boolean')
+    throw new ArgumentError('options.proof', describe(proof), 'true or false');
+  if (proof && !isProvable(architecture))
+    throw new ArgumentError('options.proof', 'true', 'false: certificates are about two-layer networks of ReLU-like units');
   const positive = (x: number) => x > 0;
   if (huberDelta !== undefined)
     requireNumber(huberDelta, 'options.huberDelta', (x) => x > 0 && x < Number.POSITIVE_INFINITY, 'a finite number above 0');
@@ -172,6 +186,11 @@ export function checkOptions(options: TrainOptions, architecture: Architecture):
   if (onProgress !== undefined && typeof onProgress !== 'function')
     throw new ArgumentError('options.onProgress', describe(onProgress), 'a function');
   checkPatterns(patterns, architecture);
+}
+
+/** Its units are phi(x^T w) at the rows x of X: what the format of certificates can state. */
+function isProvable({ patterns, patternRows, patternSource, pricer, restate }: Architecture): boolean {
+  return patterns === 'cells' && !patternRows && !patternSource && !pricer && !restate;
 }
 
 function checkPatterns(patterns: unknown, architecture: Architecture): void {

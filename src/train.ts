@@ -1,4 +1,5 @@
 import type { Architecture } from './architectures/architecture.js';
+import { lowerTo } from './certificate/certificate.js';
 import type { Kernels } from './core/kernels.js';
 import { openKernels, openKernelsSync } from './core/load.js';
 import { Scope } from './core/scope.js';
@@ -12,6 +13,7 @@ import { newton } from './solver/newton.js';
 import { drive, driveSync } from './solver/run.js';
 import { concludeTraining } from './training/conclude.js';
 import { stateProblem } from './training/problem.js';
+import { prove } from './training/prove.js';
 import type { MatrixLike, VectorLike } from './types.js';
 
 const solvers = { newton, fista, admm };
@@ -97,7 +99,16 @@ function begin<N extends Network>(architecture: Architecture<N>, problem: Proble
     return { ...result, status: done ? 'optimal' : limit };
   };
   function* steps(): Generator<FitState, TrainResult<N>> {
-    return conclude(yield* fit(architecture, problem, patterns, warm, fitOptions, scope), 'iteration-limit');
+    const state = yield* fit(architecture, problem, patterns, warm, fitOptions, scope);
+    const result = conclude(state, 'iteration-limit');
+    if (!options.proof || !result.certificate.provenGlobal) return result;
+    const proving = prove(architecture, problem, state, result.network, tolerance, scope);
+    let next = proving.next();
+    for (; !next.done; next = proving.next()) yield state;
+    const proof = next.value;
+    if (!proof) return result;
+    // The model says what the proof proves, to the last digit.
+    return { ...result, proof, certificate: lowerTo(result.certificate, proof.claim.lowerBound, tolerance) };
   }
   const control = {
     conclude: (latest: FitState) => conclude(latest, 'time-limit'),

@@ -58,3 +58,11 @@ export function certify(
     patternGap,
   };
 }
+
+/** The certificate with a lower bound of `bound` at most. */
+export function lowerTo(certificate: Certificate, bound: number, tolerance: number): Certificate {
+  const { objective } = certificate;
+  const lowerBound = Math.min(certificate.lowerBound ?? bound, bound);
+  const relativeGap = (objective - lowerBound) / Math.max(Math.abs(objective), Number.MIN_VALUE);
+  return { ...certificate, lowerBound, gap: objective - lowerBound, relativeGap, provenGlobal: relativeGap <= tolerance };
+}

@@ -11,11 +11,12 @@ export interface EstimatorOptions {
   readonly loss?: string;
   readonly bias?: boolean;
   readonly standardize?: boolean;
-  readonly patterns?: 'auto' | 'all' | { readonly sample: number };
+  readonly patterns?: 'auto' | 'all' | 'certified' | { readonly sample: number };
   readonly seed?: number;
   readonly tolerance?: number;
   readonly maxIterations?: number;
   readonly timeLimit?: number;
+  readonly proof?: boolean;
 }
 
 export type EstimatorJson = Readonly<Record<string, unknown>>;
@@ -60,6 +61,18 @@ export interface FittedEstimator {
   predictProba?(X: Rows): { readonly data: Float64Array; readonly shape: readonly number[] };
   score(X: Rows, y: readonly Label[]): number;
   toJSON(): EstimatorJson;
+  /** Plain JSON, or null. */
+  readonly proof: object | null;
+  verify(certificate: unknown, X: Rows, y: readonly Label[]): Proven;
+}
+
+/** What a certificate was found to prove. */
+export interface Proven {
+  readonly objective: number;
+  readonly lowerBound: number;
+  readonly gap: number;
+  readonly relativeGap: number;
+  readonly cones: number;
 }
 
 export interface Estimator {

@@ -30,8 +30,9 @@ export function readTable(file: string, options: CsvOptions): Table {
  *
  * @param inputs - Files that must not be overwritten.
  */
-export function checkOutput(file: string, inputs: readonly string[]): void {
-  if (inputs.some((input) => resolve(input) === resolve(file))) throw new CliError(`${file} is an input; choose another --out`);
+export function checkOutput(file: string, inputs: readonly string[], option = 'out'): void {
+  if (inputs.some((input) => resolve(input) === resolve(file)))
+    throw new CliError(`${file} is an input; choose another --${option}`);
   try {
     accessSync(dirname(resolve(file)), constants.W_OK);
   } catch (error) {

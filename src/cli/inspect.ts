@@ -42,7 +42,7 @@ function asText({ name, encoder, estimator, training }: Model, file: string): st
   const lines = [
     `${target.task} of "${target.column}"${target.labels ? ` (${target.labels.join(', ')})` : ''} by a ${name} network`,
     '',
-    summary(training, target, file).trimEnd(),
+    summary(training, target, { model: file }).trimEnd(),
     '',
     `columns (missing values: ${missing})`,
     ...features.map((feature) =>

@@ -5,6 +5,7 @@ import { ModelFormatError } from '../errors.js';
 import { type EstimatorJson, type FittedEstimator, loadEstimator, type ModelName, modelNames } from './estimators.js';
 import { CliError } from './failure.js';
 import { readText } from './files.js';
+import type { StoredChoices } from './prepare.js';
 
 export const MODEL_VERSION = 1;
 
@@ -30,6 +31,10 @@ export interface TrainingRecord {
   readonly seed: number;
   readonly regions: readonly RegionRecord[];
   readonly regionCount: number;
+  /** What makes the training rows of the table again. */
+  readonly choices: StoredChoices;
+  /** Of the table, held-out rows and unused columns included: `tableHash`. */
+  readonly tableSha256: string;
 }
 
 /** A linear model in force for `samples` training rows, on the features as the table has them. */

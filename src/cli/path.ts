@@ -10,8 +10,8 @@ import type { Options } from './options.js';
 import { lossFor, type PathChoices, readPathOptions } from './path-options.js';
 import { type Curve, plotText } from './path-plot.js';
 import { pathSvg } from './path-svg.js';
+import { type Part, prepare } from './prepare.js';
 import { scoreName } from './report.js';
-import { type Part, prepare } from './train.js';
 
 interface Problem {
   readonly X: MatrixLike;

@@ -9,8 +9,8 @@ import { inFile } from './failure.js';
 import { checkOutput, readTable, writeAtomic } from './files.js';
 import { readModel } from './model-file.js';
 import type { OptionKinds, Options } from './options.js';
+import { asRows } from './prepare.js';
 import { scoreName } from './report.js';
-import { asRows } from './train.js';
 import { readCsvOptions } from './train-options.js';
 
 export const predictKinds: OptionKinds = {

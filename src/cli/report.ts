@@ -9,7 +9,7 @@ export function scoreName(task: Task): string {
 }
 
 /** What was achieved, for people. */
-export function summary(record: TrainingRecord, target: TargetSpec, model: string): string {
+export function summary(record: TrainingRecord, target: TargetSpec, files: Readonly<Record<string, string>>): string {
   const score = scoreName(target.task);
   const rows: [string, string][] = [
     ['status', record.status],
@@ -24,7 +24,7 @@ export function summary(record: TrainingRecord, target: TargetSpec, model: strin
   ];
   if (record.testScore !== null)
     rows.push(['test', `${score} ${short(record.testScore, 4)} on ${count(record.testRows, 'row')} held out`]);
-  rows.push(['time', `${short(record.seconds, 3)} s`], ['model', model]);
+  rows.push(['time', `${short(record.seconds, 3)} s`], ...Object.entries(files));
   return rows.map(([name, text]) => `${name.padEnd(14)}${text}\n`).join('');
 }
 

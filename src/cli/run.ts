@@ -8,6 +8,7 @@ import { pathHelp, pathKinds } from './path-options.js';
 import { predict, predictHelp, predictKinds } from './predict.js';
 import { train } from './train.js';
 import { trainHelp, trainKinds } from './train-options.js';
+import { verify, verifyHelp, verifyKinds } from './verify.js';
 
 interface Command {
   readonly kinds: OptionKinds;
@@ -21,11 +22,9 @@ const commands: Readonly<Record<string, Command>> = {
   predict: { kinds: predictKinds, operands: ['MODEL.json', 'DATA.csv'], help: predictHelp, run: predict },
   inspect: { kinds: inspectKinds, operands: ['MODEL.json'], help: inspectHelp, run: inspect },
   path: { kinds: pathKinds, operands: ['DATA.csv'], help: pathHelp, run: path },
+  verify: { kinds: verifyKinds, operands: ['MODEL.json', 'DATA.csv'], help: verifyHelp, run: verify },
   export: { kinds: exportKinds, operands: ['MODEL.json'], help: exportHelp, run: exportModel },
 };
-
-/** Commands with a name already, and no work behind it. */
-const planned = ['verify'];
 
 export const help = `Usage: cvxnn COMMAND …
 
@@ -33,6 +32,7 @@ export const help = `Usage: cvxnn COMMAND …
   path DATA.csv --target COLUMN                     networks for every strength of the regularization
   predict MODEL.json DATA.csv                       predictions for a table, as CSV
   inspect MODEL.json                                what a model is made of and what was proven
+  verify MODEL.json DATA.csv --certificate FILE     check the proof that train --certificate FILE wrote
   export MODEL.json --to js|json --out FILE         the network alone
 
 cvxnn COMMAND --help lists the options of a command. cvxnn --version prints the version.
@@ -56,7 +56,6 @@ export async function run(args: readonly string[], version: string, console: Con
       return 0;
     }
     if (name === undefined) throw new CliError('a command is missing; cvxnn --help lists them');
-    if (planned.includes(name)) throw new CliError(`cvxnn ${name} is not available yet`);
     if (!Object.hasOwn(commands, name)) throw new CliError(`unknown command "${name}"; cvxnn --help lists them`);
     const command = commands[name];
     const parsed = parseOptions(name, rest, command.kinds, command.operands);

@@ -1,9 +1,8 @@
-import type { MissingPolicy } from '../data/columns.js';
 import type { CsvOptions } from '../data/csv.js';
-import type { Task } from '../data/target.js';
 import { type EstimatorOptions, type ModelName, modelNames } from './estimators.js';
 import { CliError } from './failure.js';
 import type { OptionKinds, Options } from './options.js';
+import type { StoredChoices } from './prepare.js';
 
 export const trainKinds: OptionKinds = {
   target: 'value',
@@ -39,7 +38,9 @@ Trains a two-layer ReLU network to the global optimum of its training problem an
   --model NAME          relu (default) or gated
   --loss NAME           squared, huber (regression); logistic, squaredHinge, softmax (classification)
   --beta VALUE          strength of the regularization; default auto, chosen by cross-validation
-  --patterns VALUE      auto (default), all, or a number of random activation patterns
+  --patterns VALUE      auto (default), all, certified (until the optimum over all patterns is proven; few columns), or a
+                        number of random activation patterns
+  --certificate FILE    also write a proof of the optimum, which cvxnn verify checks
   --bias BOOLEAN        default true
   --standardize BOOLEAN scale the columns to unit variance; default true
   --test FRACTION       hold out this share of the rows (stratified) and report the score on them
@@ -60,32 +61,32 @@ const MISSING_POLICIES = ['error', 'drop', 'mean'] as const;
 const LOSSES = ['squared', 'huber', 'logistic', 'squaredHinge', 'softmax'] as const;
 
 /** The command's options, checked. */
-export interface TrainOptions {
-  readonly target: string;
+export interface TrainOptions extends StoredChoices {
   readonly out: string;
-  readonly task: Task | undefined;
+  readonly certificate: string | null;
   readonly model: ModelName;
-  readonly missing: MissingPolicy;
-  readonly ignore: readonly string[];
-  readonly test: number | null;
-  readonly seed: number;
   readonly tolerance: number;
-  readonly csv: CsvOptions;
   readonly estimator: EstimatorOptions;
   readonly json: boolean;
 }
 
 /** @throws CliError naming the option. */
 export function readTrainOptions(options: Options): TrainOptions {
-  if (options.has('certificate')) throw new CliError('--certificate is not available yet; train without it');
   const seed = options.number('seed', (value) => Number.isSafeInteger(value) && value >= 0, 'an integer from 0 to 2^53 - 1') ?? 0;
   const tolerance = options.number('tolerance', (value) => value > 0 && value < 1, 'a number between 0 and 1') ?? 1e-6;
   const positive = (name: string) => options.number(name, (value) => value > 0, 'a positive number');
+  const certificate = options.text('certificate') ?? null;
+  const model = options.choice('model', modelNames) ?? 'relu';
+  if (certificate !== null && model !== 'relu')
+    throw new CliError(`--certificate is for --model relu; ${model} networks have no proof over all patterns`);
+  const out = options.required('out', 'the name of the model file');
+  if (certificate === out) throw new CliError('--certificate and --out name the same file');
   return {
     target: options.required('target', 'the name of a column'),
-    out: options.required('out', 'the name of the model file'),
+    out,
     task: options.choice('task', ['regression', 'classification']),
-    model: options.choice('model', modelNames) ?? 'relu',
+    certificate,
+    model,
     missing: options.choice('missing', MISSING_POLICIES) ?? 'error',
     ignore: options.list('ignore'),
     test: options.number('test', (value) => value > 0 && value < 1, 'a fraction between 0 and 1') ?? null,
@@ -102,6 +103,7 @@ export function readTrainOptions(options: Options): TrainOptions {
       tolerance,
       maxIterations: options.number('max-iterations', (value) => Number.isSafeInteger(value) && value > 0, 'a positive integer'),
       timeLimit: positive('time-limit'),
+      proof: certificate === null ? undefined : true,
     }),
     json: options.has('json'),
   };
@@ -115,12 +117,11 @@ export function readCsvOptions(options: Options): CsvOptions {
 
 function readPatterns(options: Options): EstimatorOptions['patterns'] {
   const given = options.text('patterns');
-  if (given === undefined || given === 'auto' || given === 'all') return given;
-  if (given === 'certified') throw new CliError('--patterns certified is not available yet; use auto or all');
+  if (given === undefined || given === 'auto' || given === 'all' || given === 'certified') return given;
   const sample = options.number(
     'patterns',
     (value) => Number.isSafeInteger(value) && value > 0,
-    'auto, all or a positive integer',
+    'auto, all, certified or a positive integer',
   );
   return { sample: sample as number };
 }

@@ -1,5 +1,6 @@
 import type { Architecture } from '../architectures/architecture.js';
 import type { Certificate } from '../certificate/certificate.js';
+import type { CertificateFile } from '../certificate/file.js';
 import { packMatrix, packVector } from '../data/matrix.js';
 import { fitStandardization, type Standardization, standardize } from '../data/standardize.js';
 import { AbortedError, NotFittedError } from '../errors.js';
@@ -9,7 +10,9 @@ import type { TrainOptions, TrainResult } from '../options.js';
 import { type CrossValidationOptions, crossValidation } from '../path/cross-validate.js';
 import { askFit, type Plan, runPlan, runPlanSync } from '../path/plan.js';
 import type { LossName } from '../program/losses.js';
-import type { Matrix, MatrixLike, VectorLike } from '../types.js';
+import type { Label, Matrix, MatrixLike, VectorLike } from '../types.js';
+import { type Verification, verifyCertificate } from '../verify/verify.js';
+import { matchModel } from './match.js';
 import type { EstimatorOptions, FitCallOptions } from './options.js';
 import { type FittedState, stateToJSON } from './state.js';
 
@@ -94,6 +97,24 @@ export abstract class Estimator<N extends Network = Network> {
     return this.fitted('certificate').certificate;
   }
 
+  /** The proof that `proof: true` asked for, as plain JSON; null where nothing is proven, and after `fromJSON`. */
+  get proof(): CertificateFile | null {
+    return this.fitted('proof').proof;
+  }
+
+  /**
+   * Checks that a certificate is about this very model and proves what it claims.
+   *
+   * @param X - the table that the model was trained on; y likewise.
+   * @throws {@link CertificateError} with the first reason not to believe it.
+   */
+  verify(certificate: unknown, X: MatrixLike, y: ArrayLike<Label>): Verification {
+    const state = this.fitted('verify');
+    const found = verifyCertificate(certificate, X, y);
+    matchModel(certificate as CertificateFile, found, state);
+    return found;
+  }
+
   get status(): TrainResult['status'] {
     return this.fitted('status').status;
   }
@@ -160,8 +181,9 @@ export abstract class Estimator<N extends Network = Network> {
         ? { onProgress: (p: Parameters<NonNullable<TrainOptions['onProgress']>>[0]) => call.onProgress?.({ ...p, stage }) }
         : {};
     const choose = this.choice(raw.rows * targets.outputs > fewFolds ? 3 : 5, raw.rows);
-    const { oneStandardError = false } = this.options;
-    const final = { pricingTolerance, ...(raw.columns <= provableColumns ? {} : { patterns: choose.patterns }) };
+    const { oneStandardError = false, proof = false, patterns = 'auto' } = this.options;
+    const hopeless = patterns === 'auto' && raw.columns > provableColumns;
+    const final = { pricingTolerance, proof, ...(hopeless ? { patterns: choose.patterns } : {}) };
     function* plan(): Plan<TrainResult<N>> {
       let chosen = beta;
       if (chosen === 'auto') {
@@ -177,7 +199,14 @@ export abstract class Estimator<N extends Network = Network> {
       return yield* askFit(question, { ...training, ...final, ...hear('train'), beta: chosen });
     }
     const keep = (result: TrainResult<N>) => {
-      const { outputMean, outputScale } = targets;
+      const { outputMean, outputScale, classes } = targets;
+      const preparation = {
+        centers: Array.from(scaling.centers),
+        scales: Array.from(scaling.scales),
+        targetMean: outputMean,
+        targetScale: outputScale,
+        classes,
+      };
       this.state = {
         // The same class: `standardized` keeps it.
         network: result.network.standardized(scaling, { outputMean, outputScale }) as N,
@@ -185,7 +214,8 @@ export abstract class Estimator<N extends Network = Network> {
         status: result.status,
         beta: result.beta,
         loss,
-        classes: targets.classes,
+        classes,
+        proof: result.proof && { ...result.proof, preparation },
       };
     };
     return { plan: plan(), keep };
@@ -209,7 +239,11 @@ export abstract class Estimator<N extends Network = Network> {
 
   private choice(usual: number, rows: number): Partial<CrossValidationOptions> {
     const { folds = usual, patterns = 'auto' } = this.options;
-    return { ...selection, folds: Math.min(folds, rows), patterns: patterns === 'auto' ? 'priced' : patterns };
+    return {
+      ...selection,
+      folds: Math.min(folds, rows),
+      patterns: patterns === 'auto' || patterns === 'certified' ? 'priced' : patterns,
+    };
   }
 }
 

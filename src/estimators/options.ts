@@ -21,7 +21,7 @@ export interface FitCallOptions {
 export interface EstimatorOptions
   extends Pick<
     TrainOptions,
-    'bias' | 'huberDelta' | 'patterns' | 'seed' | 'tolerance' | 'maxIterations' | 'timeLimit' | 'memoryLimit'
+    'bias' | 'huberDelta' | 'patterns' | 'seed' | 'tolerance' | 'maxIterations' | 'timeLimit' | 'memoryLimit' | 'proof'
   > {
   /** Strength of the weight decay on the standardized problem; `'auto'` (default): chosen by cross-validation. */
   readonly beta?: number | 'auto';
@@ -51,6 +51,7 @@ const names: ReadonlySet<string> = new Set<keyof ClassifierOptions>([
   'maxIterations',
   'timeLimit',
   'memoryLimit',
+  'proof',
   'folds',
   'oneStandardError',
   'classWeight',

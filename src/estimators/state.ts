@@ -1,4 +1,5 @@
 import type { Certificate } from '../certificate/certificate.js';
+import type { CertificateFile } from '../certificate/file.js';
 import { ModelFormatError } from '../errors.js';
 import type { Network } from '../network/base.js';
 import { type LossName, lossNames } from '../network/decision.js';
@@ -16,6 +17,8 @@ export interface FittedState<N extends Network = Network> {
   readonly loss: LossName;
   /** Null for regressors. */
   readonly classes: readonly Label[] | null;
+  /** Not part of the saved model: a file of its own. */
+  readonly proof: CertificateFile | null;
 }
 
 /** A constructor, as `instanceof` takes it. */
@@ -51,6 +54,7 @@ export function stateFromJSON<N extends Network>(json: unknown, kind: string, ty
     beta: readNumber(document.beta, 'beta'),
     loss: readChoice(document.loss, 'loss', lossNames),
     classes,
+    proof: null,
   };
 }
 

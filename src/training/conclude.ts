@@ -48,6 +48,7 @@ export function concludeTraining<N extends Network>(
   return {
     network,
     certificate,
+    proof: null,
     beta: problem.beta,
     iterations: state.parts.reduce((sum, part) => sum + part.iterations, 0),
     patternCount: state.parts.reduce((sum, part) => sum + part.patterns.count, 0),
@@ -56,7 +57,7 @@ export function concludeTraining<N extends Network>(
 }
 
 /** X without its bias column. */
-function inputsOf({ X, bias }: Problem): Matrix {
+export function inputsOf({ X, bias }: Problem): Matrix {
   if (!bias) return X;
   const columns = X.columns - 1;
   const data = new Float64Array(X.rows * columns);

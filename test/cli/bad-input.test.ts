@@ -43,7 +43,16 @@ describe('refused with exit code 1, one sentence and no file touched', () => {
     ['nothing', '', 'a command is missing; cvxnn --help lists them'],
     ['an unknown command', 'fit x.csv', 'unknown command "fit"; cvxnn --help lists them'],
     ['a name of Object', 'constructor', 'unknown command "constructor"; cvxnn --help lists them'],
-    ['a planned command', 'verify m.json d.csv --certificate c.json', 'cvxnn verify is not available yet'],
+    [
+      'no certificate',
+      'verify ./kept.json ./good.csv',
+      '--certificate is missing; expected the file that cvxnn train --certificate wrote',
+    ],
+    [
+      'a model to verify that is none',
+      'verify ./kept.json ./good.csv --certificate ./list.json',
+      '{./kept.json} is not a usable model: model is no complete JSON; the file is truncated or no model',
+    ],
     ['an unknown option', train('--gamma 1'), 'unknown option --gamma; cvxnn train --help lists the options'],
     ['an unknown short option', train('-x'), 'unknown option -x; cvxnn train --help lists the options'],
     [
@@ -72,9 +81,17 @@ describe('refused with exit code 1, one sentence and no file touched', () => {
     ['a bad seed', train('--seed 1.5'), '--seed is "1.5"; expected an integer from 0 to 2^53 - 1'],
     ['a bad tolerance', train('--tolerance 0'), '--tolerance is "0"; expected a number between 0 and 1'],
     ['a bad time limit', train('--time-limit -3'), '--time-limit is "-3"; expected a positive number'],
-    ['bad patterns', train('--patterns some'), '--patterns is "some"; expected auto, all or a positive integer'],
-    ['patterns to come', train('--patterns certified'), '--patterns certified is not available yet; use auto or all'],
-    ['a certificate to come', train('--certificate ./c.json'), '--certificate is not available yet; train without it'],
+    ['bad patterns', train('--patterns some'), '--patterns is "some"; expected auto, all, certified or a positive integer'],
+    [
+      'a certificate for gated networks',
+      train('--model gated --certificate ./c.json'),
+      '--certificate is for --model relu; gated networks have no proof over all patterns',
+    ],
+    [
+      'a certificate in place of the table',
+      train('--certificate ./good.csv'),
+      '{./good.csv} is an input; choose another --certificate',
+    ],
     ['a bad policy', train('--missing guess'), '--missing is "guess"; expected error or drop or mean'],
     [
       'a bad separator',
@@ -211,7 +228,7 @@ describe('help', () => {
     const { trainKinds } = await import('../../src/cli/train-options.js');
     const { out } = await place.cvxnn('train --help');
     for (const name of Object.keys(trainKinds)) {
-      if (name !== 'help' && name !== 'certificate') expect(out).toContain(`--${name}`);
+      if (name !== 'help') expect(out).toContain(`--${name}`);
     }
   });
 

@@ -1,6 +1,6 @@
 import type { Estimator, EstimatorJson, EstimatorOptions, FittedEstimator, ModelName, Rows } from '../../src/cli/estimators.js';
 import type { Task } from '../../src/data/target.js';
-import { AbortedError, ModelFormatError } from '../../src/errors.js';
+import { AbortedError, CertificateError, ModelFormatError } from '../../src/errors.js';
 import { TwoLayerNetwork } from '../../src/network/network.js';
 import type { Label } from '../../src/types.js';
 
@@ -14,7 +14,9 @@ export const behave: {
   waitForAbort: boolean;
   abortedResult: boolean;
   lastOptions: EstimatorOptions | null;
+  proof: object | null;
 } = {
+  proof: null,
   status: 'optimal',
   patternGap: 1e-9,
   waitForAbort: false,
@@ -87,5 +89,9 @@ function fake(inputs: number, classes: readonly Label[] | undefined): FittedEsti
       return y.filter((label, k) => predictions[k] === label).length / y.length;
     },
     toJSON: () => json,
+    proof: behave.proof,
+    verify: () => {
+      throw new CertificateError('for another reason');
+    },
   };
 }

@@ -4,7 +4,7 @@ import type { Import } from './source-files.js';
  * Who may import whom, by folder of src/ (a file directly in src/ is a folder of its own name). `type:x` allows only what
  * leaves nothing at run time. Every folder may also use errors, types and itself.
  */
-const engine = ['random', 'core', 'data', 'patterns', 'program', 'solver', 'certificate', 'network', 'architectures'];
+const engine = ['random', 'core', 'data', 'patterns', 'program', 'solver', 'certificate', 'network', 'architectures', 'verify'];
 export const rules: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   types: [],
@@ -14,7 +14,8 @@ export const rules: Readonly<Record<string, readonly string[]>> = {
   patterns: ['core', 'data', 'random'],
   program: ['core', 'patterns'],
   solver: ['program', 'core'],
-  certificate: ['program', 'patterns', 'core'],
+  certificate: ['program', 'patterns', 'core', 'network', 'verify'],
+  verify: ['certificate', 'data', 'network'],
   network: ['data', 'type:program'],
   architectures: ['program', 'patterns', 'network', 'core'],
   fit: engine,
