@@ -1,5 +1,5 @@
 import { openKernels } from './core/load.js';
-import { powerOfTwo } from './core/power-of-two.js';
+import { powerOfTwoOfLargest } from './core/power-of-two.js';
 import { Scope } from './core/scope.js';
 import { packMatrix, packVector } from './data/matrix.js';
 import { ArgumentError, MemoryLimitError } from './errors.js';
@@ -74,8 +74,8 @@ export async function dualMaximum(X: MatrixLike, lambda: VectorLike, options: Du
   const { rows: n, columns: d } = given;
   const multipliers = packVector(lambda, 'lambda', n);
   // Powers of two in and out: neither tiny nor huge data overflow, and no bit changes.
-  const size = scaleOf(given.data);
-  const weight = scaleOf(multipliers);
+  const size = powerOfTwoOfLargest(given.data);
+  const weight = powerOfTwoOfLargest(multipliers);
   const { data } = scaled(given);
   const scope = new Scope(await openKernels(), options.memoryLimit);
   const features = scope.copyIn(data);
@@ -101,10 +101,8 @@ function checked(X: MatrixLike, options: ArrangementOptions): Matrix {
   return bias ? appendOnes(features) : features;
 }
 
-const scaleOf = (values: Float64Array): number => powerOfTwo(values.reduce((most, entry) => Math.max(most, Math.abs(entry)), 0));
-
 function scaled(X: Matrix): Matrix {
-  const size = scaleOf(X.data);
+  const size = powerOfTwoOfLargest(X.data);
   return { ...X, data: X.data.map((entry) => entry / size) };
 }
 

@@ -7,3 +7,8 @@ export function powerOfTwo(x: number): number {
   while (power * 2 <= size) power *= 2;
   return power;
 }
+
+/** Likewise of the largest magnitude. */
+export function powerOfTwoOfLargest(values: Float64Array): number {
+  return powerOfTwo(values.reduce((most, entry) => Math.max(most, Math.abs(entry)), 0));
+}
