@@ -21,6 +21,13 @@ export class ArgumentError extends CvxnnError {
   }
 }
 
+/** The constraints of a problem contradict each other: no network satisfies them. The message says why, and what would help. */
+export class InfeasibleError extends CvxnnError {
+  constructor(message: string) {
+    super('infeasible', message);
+  }
+}
+
 /** A method that needs a trained model was called before `fit`. */
 export class NotFittedError extends CvxnnError {
   constructor(method: string) {

@@ -21,6 +21,25 @@ export type { ClassifierOptions, EstimatorOptions, FitCallOptions, FitProgress }
 export { type OnnxOptions, toOnnx } from './export/onnx.js';
 export { type TfjsModel, toTfjs } from './export/tfjs.js';
 export type { PatternChoice } from './fit/choose-patterns.js';
+export {
+  type BestResponse,
+  type BestResponseOptions,
+  bestResponse,
+  type DiscriminatorKind,
+} from './gan/best-response.js';
+export {
+  AffineGenerator,
+  Generator,
+  type GeneratorJson,
+  MonotoneGenerator,
+  NetworkGenerator,
+  type Samples,
+} from './gan/generator.js';
+export { generatorFromJSON } from './gan/generator-json.js';
+export type { Moments } from './gan/moments.js';
+export type { GanOptions } from './gan/options.js';
+export type { GanCertificate, GanResult, GanStage } from './gan/result.js';
+export { trainGan } from './gan/train-gan.js';
 export type { Activation } from './network/activation.js';
 export { Network, type NetworkJson } from './network/base.js';
 export { BatchNormNetwork, type BatchNormSpec } from './network/batch-norm.js';

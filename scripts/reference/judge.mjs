@@ -1,5 +1,6 @@
 // Is a result right? Against the answers that the case holds, and always against our own certificate.
 import { listedStrings } from './case.mjs';
+import { judgeGan } from './gan.mjs';
 
 const closed = 1e-6;
 const close = (a, b, tolerance) => Math.abs(a - b) <= tolerance;
@@ -13,9 +14,11 @@ export function judge(item, result, detail) {
   };
   check(Number.isFinite(result.value), `value ${result.value}`);
   if (item.program === 'arrangement') judgeArrangement(item, result, detail, check);
-  else if (item.program === 'dual-max') judgeMaximum(item, result, detail, check);
+  else if (item.program === 'dual-max' || item.program === 'gan-relu-discriminator-value')
+    judgeMaximum(item, result, detail, check);
   else if (item.program.startsWith('path-')) judgePath(item, result, detail, check);
   else judgeOptimum(item, result, detail, check);
+  if (item.program.startsWith('gan-')) judgeGan(item, result, detail, check);
   return problems;
 }
 

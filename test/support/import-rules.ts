@@ -27,6 +27,7 @@ export const rules: Readonly<Record<string, readonly string[]>> = {
   'patterns-api': [...engine, 'training'],
   path: [...engine, 'beta-max', 'fit', 'options', 'training', 'train'],
   estimators: [...engine, 'fit', 'options', 'training', 'train', 'path'],
+  gan: [...engine, 'fit', 'options', 'training', 'train'],
   export: ['network'],
   predict: ['network', 'data'],
   index: [
@@ -41,6 +42,7 @@ export const rules: Readonly<Record<string, readonly string[]>> = {
     'train',
     'path',
     'estimators',
+    'gan',
   ],
   worker: ['index'],
   cli: ['index', 'data'],
