@@ -89,7 +89,15 @@ describe('a gated generator in two stages', () => {
 
   it('ends with the best so far when it is aborted', async () => {
     const controller = new AbortController();
-    const large = { ...game, betaD: 1, betaG: 1e-3, patterns: { sample: 30 }, tolerance: 1e-15, maxIterations: 1e6, signal: controller.signal };
+    const large = {
+      ...game,
+      betaD: 1,
+      betaG: 1e-3,
+      patterns: { sample: 30 },
+      tolerance: 1e-15,
+      maxIterations: 1e6,
+      signal: controller.signal,
+    };
     const run = trainGan(gaussianTable(40, 3, 5, 2), large);
     setTimeout(() => controller.abort('enough'), 400);
     const error = await run.then(
