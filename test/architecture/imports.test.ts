@@ -7,6 +7,11 @@ import { importsOf, readSource, root, sourceFiles } from '../support/source-file
 const files = sourceFiles('src');
 const imports = files.flatMap((file) => importsOf(file));
 
+/** What the verifier needs of other folders, besides data. */
+const trusted = ['src/certificate/file.ts', 'src/certificate/read-file.ts', 'src/network/decision.ts'].concat(
+  ['functions', 'read', 'table'].map((name) => `src/network/${name}.ts`),
+);
+
 describe('imports between the folders of src', () => {
   it('follow the rules', () => {
     expect(imports.length).toBeGreaterThan(files.length / 2);
@@ -24,6 +29,14 @@ describe('imports between the folders of src', () => {
 
   it('come from folders that have a rule', () => {
     expect([...new Set(files.map(folderOf))].filter((folder) => !(folder in rules))).toEqual([]);
+  });
+
+  it('leave the verifier to itself: nothing of the code that found what it checks, and little to read', () => {
+    const needed = new Set(sourceFiles('src/verify').flatMap((file) => [...reachable(file, imports)]));
+    const outside = [...needed].filter((file) => !['verify', 'data', 'errors', 'random'].includes(folderOf(file)));
+    expect(outside.sort()).toEqual(trusted);
+    const lines = sourceFiles('src/verify').flatMap((file) => readSource(file).split('\n'));
+    expect(lines.filter((line) => !/^\s*(\/\/|\/\*|\*|$)/.test(line)).length).toBeLessThan(500);
   });
 
   it('leave prediction without WebAssembly', () => {
