@@ -54,3 +54,4 @@ export {
 } from './softmax';
 export { coneSpectraDualNorm, proxConeSpectra, spectralWorkspace, sumSpectralNorms } from './spectral';
 export { thinSvd, thinSvdWorkspace } from './svd';
+export { addUnit, unitGradient } from './units';

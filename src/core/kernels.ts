@@ -218,6 +218,10 @@ export interface Kernels {
   addToRows(scale: number, x: number, A: number, rows: number, columns: number): void;
   maskRows(A: number, mask: number, slope: number, rows: number, columns: number): void;
 
+  // units.ts
+  addUnit(z: number, sign: number, slope: number, f: number, n: number): void;
+  unitGradient(z: number, sign: number, slope: number, lambda: number, n: number): void;
+
   // price.ts
   searchDirectionsWorkspace(n: number, d: number): number;
   searchDirections(

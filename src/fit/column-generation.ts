@@ -8,6 +8,7 @@ import { gaussianRows } from '../patterns/sample.js';
 import type { Iterate, Solver } from '../program/program.js';
 import type { TrainingData } from '../program/training-data.js';
 import { patternSource } from './choose-patterns.js';
+import { blocksAreNeurons, firstNetwork } from './first-network.js';
 import { affordableExcess, penaltyAlong } from './penalty-along.js';
 import { pricer } from './pricing.js';
 import { suitableSolver } from './suitable-solver.js';
@@ -49,6 +50,8 @@ const usualStarts = 24;
 const thoroughStarts = 200;
 /** Of both searches of a warm start: along a path the searches of all steps add up. */
 const warmStarts = 48;
+/** Fits to be priced more loosely than this are steps of a search for beta: for them the usual search is thorough. */
+const loosePricing = 1e-2;
 /** Maxima kept as starts of the next search: at least this share of beta, at most so many. */
 const poolShare = 0.8;
 const poolSize = 60;
@@ -60,7 +63,7 @@ const sameDirection = 0.95;
 const idleRounds = 4;
 const maximumRounds = 200;
 /** Column generation also ends when so many rounds together gain less than the pricing tolerance. */
-const slowRounds = 10;
+const slowRounds = 4;
 /** Share of the solver steps after which no more columns are added. */
 const pricingBudget = 0.6;
 
@@ -115,10 +118,11 @@ export function* generateColumns(
   const { price, startsOf, jointly, directionLength: columns } = pricer(architecture, data, scope);
   /** Numbers a block has: a pattern's weights for one output, or for all of them. */
   const width = architecture.blockLength?.(data) ?? columns * jointly;
+  const first = warm || !blocksAreNeurons(architecture, data) ? null : firstNetwork(architecture, data, options.seed, scope);
   let set = PatternSet.from(
-    warm?.patterns ?? patternSource(architecture, data, scope).sample(Math.min(20, 2 * samples), options.seed),
+    (warm ?? first)?.patterns ?? patternSource(architecture, data, scope).sample(Math.min(20, 2 * samples), options.seed),
   );
-  let start: Float64Array | null = null;
+  let start = first?.v ?? null;
   /** Cells worth at least `wanted` that are not held, for every output, and what the search of `starts` has seen. */
   const search = (lambda: Vector, c: number, starts: Float64Array, cutoff: number, wanted: number) => {
     const seen = price(slice(lambda, c * samples, jointly * samples), starts, cutoff, scope);
@@ -148,7 +152,8 @@ export function* generateColumns(
   /** Solving more accurately than the search decides is left to the end. */
   const loosest = Math.max(options.tolerance, options.pricingTolerance / 3);
   let tolerance = Math.max(loosest, 1e-2);
-  let thorough = false;
+  const loose = options.pricingTolerance >= loosePricing;
+  let thorough = loose;
   const pricingIterations = Math.ceil(pricingBudget * options.maxIterations);
   const objectives: number[] = [];
   let closing = false;
@@ -175,7 +180,7 @@ export function* generateColumns(
     const along = penaltyAlong(architecture, data, step, scope);
     const wanted = beta * (1 + affordableExcess(options.pricingTolerance * step.objective, along, options.pricingTolerance));
     const most = warm ? warmStarts : thoroughStarts;
-    const random = gaussianRows(thorough ? most : usualStarts, columns, options.seed, 1000 + round);
+    const random = gaussianRows(thorough && !loose ? most : usualStarts, columns, options.seed, 1000 + round);
     const found: Column[] = [];
     scope.child(() => {
       const lambda = scope.copyIn(step.lambda);
@@ -194,7 +199,7 @@ export function* generateColumns(
       tolerance = thorough ? options.tolerance : Math.min(tolerance, loosest);
       thorough = true;
     } else {
-      thorough = false;
+      thorough = loose;
       tolerance = Math.max(loosest, Math.min(tolerance, worth / 3));
     }
     const weights = patternWeights(step.v, patterns.count, width);

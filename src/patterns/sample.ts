@@ -1,7 +1,7 @@
 import type { Scope, Vector } from '../core/scope.js';
 import { createRandom } from '../random.js';
 import { PatternSet } from './pattern-set.js';
-import type { Patterns } from './patterns.js';
+import { type Patterns, patternStride } from './patterns.js';
 
 /** Gaussian rows, count x columns: directions uniform on the sphere once normalized. */
 export function gaussianRows(count: number, columns: number, seed: number, stream: number): Float64Array {
@@ -17,18 +17,24 @@ export function patternsOfGates(X: Vector, samples: number, columns: number, gat
 }
 
 function addPatternsOfGates(set: PatternSet, X: Vector, columns: number, gates: Float64Array, scope: Scope): void {
+  const bits = signRows(X, set.samples, columns, gates, scope);
+  for (let i = 0; i < gates.length / columns; i++) {
+    set.add(bits.subarray(i * set.stride, (i + 1) * set.stride), gates.subarray(i * columns, (i + 1) * columns));
+  }
+}
+
+/** The bits 1[X g >= 0] of every gate, a row of {@link patternStride} bytes each, repeated ones too. */
+export function signRows(X: Vector, samples: number, columns: number, gates: Float64Array, scope: Scope): Uint8Array {
   const count = gates.length / columns;
-  scope.child(() => {
+  const stride = patternStride(samples);
+  return scope.child(() => {
     const { kernels } = scope;
-    const address = scope.copyIn(gates).address;
-    const bits = scope.bytes(count * set.stride);
-    scope.raw(bits, count * set.stride).fill(0);
-    const work = scope.bytes(kernels.signPatternsWorkspace(set.samples, columns));
-    kernels.signPatterns(X.address, address, bits, set.stride, set.samples, count, columns, work);
-    const rows = scope.raw(bits, count * set.stride);
-    for (let i = 0; i < count; i++) {
-      set.add(rows.subarray(i * set.stride, (i + 1) * set.stride), gates.subarray(i * columns, (i + 1) * columns));
-    }
+    const { address } = scope.copyIn(gates);
+    const bits = scope.bytes(count * stride);
+    scope.raw(bits, count * stride).fill(0);
+    const work = scope.bytes(kernels.signPatternsWorkspace(samples, columns));
+    kernels.signPatterns(X.address, address, bits, stride, samples, count, columns, work);
+    return scope.raw(bits, count * stride).slice();
   });
 }
 

@@ -1,0 +1,126 @@
+import type { Architecture } from '../architectures/architecture.js';
+import { type Scope, slice, type Vector } from '../core/scope.js';
+import { PatternSet } from '../patterns/pattern-set.js';
+import type { Patterns } from '../patterns/patterns.js';
+import { gaussianRows, signRows } from '../patterns/sample.js';
+import type { TrainingData } from '../program/training-data.js';
+import { type Differentiable, descend } from '../solver/quasi-newton.js';
+
+/** New neurons in all, at least so many for every output, and at most one for two samples: more would not be basic. */
+const usualNeurons = 60;
+const leastNeurons = 12;
+/** Evaluations of the objective: two products with X each, so that all of them cost about as much as two Newton steps. */
+const evaluations = 80;
+/** Standard deviation of the scores of a new neuron, where targets are about 1. */
+const firstScores = 0.3;
+/** |u| is rounded off below this share of a new neuron's norm; neurons below the second count as gone. */
+const roundedShare = 1e-3;
+const goneShare = 1e-2;
+
+/** Patterns and the weights of their blocks. */
+interface Blocks {
+  readonly patterns: Patterns;
+  readonly v: Float64Array;
+}
+
+/** Rows u_j, |u_j| the product of a neuron's weights, and the output that each feeds with which sign. */
+interface Neurons {
+  readonly u: Float64Array;
+  readonly output: Int32Array;
+  readonly sign: Int32Array;
+}
+
+/** Whether blocks are neurons: one for every sign, output and cell of X. */
+export function blocksAreNeurons(architecture: Architecture, data: TrainingData): boolean {
+  const { patterns, pricer, patternSource, blockLength, searchDirections } = architecture;
+  return patterns === 'cells' && !pricer && !patternSource && !blockLength && !searchDirections && !data.patternRows.owner;
+}
+
+/**
+ * Where column generation starts: a small network descends on its own, non-convex objective
+ *
+ *   L(sum_j s_j phi(X u_j)) + beta sum_j |u_j|,
+ *
+ * that of the program at the blocks u_j of its cells. This proves nothing, but crosses thousands of cells in the time of
+ * two Newton steps, and the cells where it ends are far better than random ones.
+ *
+ * @returns Blocks with their patterns; null where only the zero network was found.
+ */
+export function firstNetwork(architecture: Architecture, data: TrainingData, seed: number, scope: Scope): Blocks | null {
+  return scope.child(() => {
+    const { columns, samples, inverseNorms } = data;
+    const squares = scope.copyOut(inverseNorms).reduce((sum, inverse) => sum + (inverse > 0 ? 1 / (inverse * inverse) : 0), 0);
+    if (!(squares > 0)) return null;
+    const norm = firstScores * Math.sqrt((columns * samples) / squares);
+    const first = randomNeurons(norm / Math.sqrt(columns), data, seed);
+    const u = scope.copyIn(first.u);
+    descend(objective(data, first, architecture.slope, roundedShare * norm, scope), u, evaluations, scope);
+    return toBlocks({ ...first, u: scope.copyOut(u) }, goneShare * norm, data, scope);
+  });
+}
+
+/** Value and gradient of the objective at u, |u_j| rounded off at zero to (|u_j|^2 + round^2)^(1/2). */
+export function objective(
+  data: TrainingData,
+  { output, sign }: Neurons,
+  slope: number,
+  round: number,
+  scope: Scope,
+): Differentiable {
+  const { X, samples: n, columns: d, loss, beta, outputs } = data;
+  const { kernels } = scope;
+  const m = output.length;
+  const scores = scope.vector(m * n);
+  const fit = scope.vector(outputs * n);
+  const lambda = scope.vector(outputs * n);
+  const forward = scope.bytes(kernels.multiplyTransposedWorkspace(m, n, d));
+  const backward = scope.bytes(kernels.multiplyWorkspace(m, d, n));
+  return (u: Vector, gradient: Vector): number => {
+    kernels.multiplyTransposed(u.address, X.address, scores.address, m, n, d, forward);
+    kernels.fill(fit.address, 0, outputs * n);
+    const scoresOf = (j: number) => scores.address + 8 * j * n;
+    for (let j = 0; j < m; j++) kernels.addUnit(scoresOf(j), sign[j], slope, fit.address + 8 * output[j] * n, n);
+    let value = loss.value(fit);
+    loss.negativeGradient(fit, lambda);
+    for (let j = 0; j < m; j++) kernels.unitGradient(scoresOf(j), -sign[j], slope, lambda.address + 8 * output[j] * n, n);
+    kernels.multiply(scores.address, X.address, gradient.address, m, d, n, backward);
+    for (let j = 0; j < m; j++) {
+      const own = slice(u, j * d, d);
+      const length = Math.sqrt(kernels.dot(own.address, own.address, d) + round * round);
+      value += beta * length;
+      if (length > 0) kernels.addScaled(beta / length, own.address, gradient.address + 8 * j * d, d);
+    }
+    return value;
+  };
+}
+
+/** Neurons of Gaussian weights for every output, as many of either sign. */
+function randomNeurons(deviation: number, { columns, outputs, samples }: TrainingData, seed: number): Neurons {
+  const count = outputs * Math.min(Math.ceil(samples / 2), Math.max(leastNeurons, Math.floor(usualNeurons / outputs)));
+  return {
+    u: gaussianRows(count, columns, seed, 500).map((entry) => deviation * entry),
+    output: Int32Array.from({ length: count }, (_, j) => Math.floor(j / 2) % outputs),
+    sign: Int32Array.from({ length: count }, (_, j) => (j % 2 === 0 ? 1 : -1)),
+  };
+}
+
+/** The neurons longer than `least` as blocks of their cells. Neurons of one cell, output and sign add up. */
+function toBlocks({ u, output, sign }: Neurons, least: number, data: TrainingData, scope: Scope): Blocks | null {
+  const { columns, outputs, samples, X } = data;
+  const set = new PatternSet(samples);
+  const bits = signRows(X, samples, columns, u, scope);
+  const large = Array.from(output.keys()).filter((j) => lengthOf(u.subarray(j * columns, (j + 1) * columns)) > least);
+  if (large.length === 0) return null;
+  const rowOf = (j: number) => bits.subarray(j * set.stride, (j + 1) * set.stride);
+  for (const j of large) set.add(rowOf(j));
+  const v = new Float64Array(2 * outputs * set.count * columns);
+  for (const j of large) {
+    const block = ((sign[j] > 0 ? 0 : outputs) + output[j]) * set.count + set.indexOf(rowOf(j));
+    for (let i = 0; i < columns; i++) v[block * columns + i] += u[j * columns + i];
+  }
+  return { patterns: set.toPatterns(), v };
+}
+
+function lengthOf(row: Float64Array): number {
+  return Math.sqrt(row.reduce((sum, entry) => sum + entry * entry, 0));
+}
