@@ -19,6 +19,7 @@ import type { MatrixLike, VectorLike } from './types.js';
 
 /** Random starts of the local search where patterns are too many to list. */
 const starts = 1000;
+const batch = 50;
 /** Exact up to so many patterns: one product and few projections for each. */
 const exactLimit = 20_000;
 
@@ -99,9 +100,13 @@ function searchLargest(
   const { price, jointly, directionLength } = pricer(architecture, data, scope);
   const directions = gaussianRows(starts, directionLength, seed, 0);
   let most = 0;
-  for (let c = 0; c < outputs; c += jointly) {
-    const [best] = price(slice(lambda, c * samples, jointly * samples), directions, 0, scope);
-    most = Math.max(most, best?.value ?? 0);
+  // In batches, because starts that end far below the best so far are given up early.
+  for (let from = 0; from < directions.length; from += batch * directionLength) {
+    const some = directions.subarray(from, from + batch * directionLength);
+    for (let c = 0; c < outputs; c += jointly) {
+      const [best] = price(slice(lambda, c * samples, jointly * samples), some, most, scope);
+      most = Math.max(most, best?.value ?? 0);
+    }
   }
   return { value: most, exact: false };
 }

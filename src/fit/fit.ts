@@ -51,7 +51,7 @@ export function* fit(
   for (const [index, outputs] of groups.entries()) {
     const mark = scope.mark();
     const { data } = stateData(architecture, problem, outputs, scope);
-    const rest = groups.slice(index + 1);
+    let rest: readonly FitPart[] | null = null;
     const steps = fitGroup(architecture, data, choice, warm?.[index] ?? null, options, scope);
     for (let next = steps.next(); ; next = steps.next()) {
       const part = toPart(next.value, outputs, data);
@@ -59,7 +59,8 @@ export function* fit(
         parts.push(part);
         break;
       }
-      yield { parts: [...parts, part, ...rest.map((later) => untouched(architecture, problem, later, part, scope))] };
+      rest ??= groups.slice(index + 1).map((later) => untouched(architecture, problem, later, part, scope));
+      yield { parts: [...parts, part, ...rest] };
     }
     scope.release(mark);
   }
