@@ -55,7 +55,19 @@ const fits = [
   ['threshold', ({ train, threshold }) => train(threshold(), small.X, small.y, { beta: 0.2 })],
   ['certified', ({ train, relu }) => train(relu(), small.X, small.y, { beta: 0.02, patterns: 'certified' })],
   ['gated, softmax', ({ train, gatedRelu }) => train(gatedRelu(), wide.X, oneHot, { beta: 0.3, loss: 'softmax' })],
+  ['gan, ReLU generator', (cvxnn) => game(cvxnn, { discriminator: 'linear', generator: 'relu', betaD: 1, betaG: 1 })],
+  ['gan, linear generator', (cvxnn) => game(cvxnn, { discriminator: 'quadratic', generator: 'linear', betaD: 0.5 })],
+  [
+    'gan, gated generator',
+    (cvxnn) => game(cvxnn, { discriminator: 'quadratic', generator: 'gated', betaD: 0.5, betaG: 0.1, patterns: { sample: 6 } }),
+  ],
 ];
+
+/** A generator in the place of a network. */
+async function game({ trainGan }, options) {
+  const { generator, certificate } = await trainGan(wide.X, options);
+  return { network: generator, certificate };
+}
 
 /** Every number in a value, in a fixed order: keys sorted, arrays from the front. */
 function* numbersOf(value) {
