@@ -1,78 +1,31 @@
 /**
- * R(v) = sum over frequencies of |(F v)_k| / sqrt d, F unitary, on blocks of one length d, each with its own cone or none
- * (math-architectures.md 5.6, 6). Blocks, rows of cones and gradients are in Fourier coordinates (fourier.ts), where R is a weighted
- * group norm: groups of two, weight sqrt(2/d), and of one, weight 1/sqrt d, for frequency 0 and, d even, d/2.
+ * Blocks of one length d in Fourier coordinates with the norm R of spectral-groups.ts, each with its own cone or none; cones and sets
+ * as in prox.ts, the rows of cones in Fourier coordinates too (math-architectures.md, the common form; 6).
  *
- * Cones and sets as in prox.ts. The prox of R with a cone has no closed form: Dykstra's alternating projections. With
- * x the result of shrinking, y that of projecting and a what projecting took away, z - a = z + A^T nu with nu >= 0, so that
+ * The prox of R with a cone has no closed form. For small steps its face is that of the projection; it is followed to larger ones
+ * (spectral-face.ts). Where that fails, Dykstra's alternating projections make a guess of their own. There, with x the
+ * result of shrinking, y that of projecting and a what projecting took away, z - a = z + A^T nu with nu >= 0, so that
  * R*(z - a) bounds the cone's dual maximum from above at every step.
  *
- *   work (doubles)  x: d | y: d | a: d | b: d | t: d | v: d | of projectCone
+ *   work (doubles)  x: d | y: d | a: d | b: d | t: d | v: d | held: d | its set: d + 1 | of projectCone | of solveSpectralFace | ends: 2
  */
 
 import { projectCone, projectConeWorkspace } from './cones';
 import { addScaled, copyVector, dot, fill } from './dense';
+import { solveSpectralFace, spectralFaceWorkspace } from './spectral-face';
+import { shrinkSpectrum, spectralDual, spectralNorm } from './spectral-groups';
 
 /** Steps of Dykstra's method, at most, and the distance of x and y, relative to z, that ends it. */
 const mostSteps = 3000;
 const accuracy: f64 = 1e-13;
 /** Relative width of the bracket around a dual maximum that ends its search. */
-const bracket: f64 = 1e-10;
+const bracket: f64 = 1e-9;
+/** Where the search for it starts, as a share of the lower end, and how many steps it may take. */
+const firstShare: f64 = 0.3;
+const mostClimbs = 60;
 
 export function spectralWorkspace(d: i32): i32 {
-  return 6 * d * 8 + projectConeWorkspace(d);
-}
-
-/** |v| over the group that starts at coordinate i, which has `pair` ? 2 : 1 entries. */
-function groupNorm(v: usize, i: i32, pair: bool): f64 {
-  const re = load<f64>(v + ((<usize>i) << 3));
-  if (!pair) return abs(re);
-  const im = load<f64>(v + ((<usize>i) << 3), 8);
-  return Math.sqrt(re * re + im * im);
-}
-
-function isPair(i: i32, d: i32): bool {
-  return i > 0 && i + 1 < d;
-}
-
-/** R(v) */
-function spectralNorm(v: usize, d: i32): f64 {
-  let sum: f64 = 0;
-  for (let i = 0; i < d; i++) {
-    const pair = isPair(i, d);
-    sum += groupNorm(v, i, pair) * Math.sqrt(pair ? 2 : 1);
-    if (pair) i++;
-  }
-  return sum / Math.sqrt(<f64>d);
-}
-
-/** R*(g) = max over groups of |g| / weight */
-function spectralDual(g: usize, d: i32): f64 {
-  let most: f64 = 0;
-  for (let i = 0; i < d; i++) {
-    const pair = isPair(i, d);
-    most = max(most, groupNorm(g, i, pair) * Math.sqrt(pair ? 0.5 : 1));
-    if (pair) i++;
-  }
-  return most * Math.sqrt(<f64>d);
-}
-
-/** out = prox of step * R at z, without a cone; false if it is zero. */
-function shrink(z: usize, step: f64, out: usize, d: i32): bool {
-  let left = false;
-  for (let i = 0; i < d; i++) {
-    const pair = isPair(i, d);
-    const at = (<usize>i) << 3;
-    const size = groupNorm(z, i, pair);
-    const threshold = step * Math.sqrt((pair ? 2 : 1) / <f64>d);
-    const keep = size > threshold ? 1 - threshold / size : 0;
-    if (keep > 0) left = true;
-    store<f64>(out + at, keep * load<f64>(z + at));
-    if (!pair) continue;
-    store<f64>(out + at, keep * load<f64>(z + at, 8), 8);
-    i++;
-  }
-  return left;
+  return (8 * d + 3) * 8 + projectConeWorkspace(d) + spectralFaceWorkspace(d);
 }
 
 /** out = projection of z; 0 where it is the origin. */
@@ -83,17 +36,18 @@ function project(z: usize, cone: usize, set: usize, out: usize, d: i32, work: us
 }
 
 /**
- * out = prox of step * (R + indicator of the cone) at z, a point of the cone. Returns the least upper bound seen on the dual maximum
- * of z; where it is at most `step`, the prox is zero.
+ * out = prox of step * (R + indicator of the cone) at z, a point of the cone, by alternating projections. Returns the least upper
+ * bound seen on the dual maximum of z; where it is at most `step`, the prox is zero.
  */
-function proxInCone(z: usize, step: f64, cone: usize, set: usize, out: usize, d: i32, work: usize): f64 {
+function alternate(z: usize, step: f64, cone: usize, set: usize, out: usize, d: i32, work: usize): f64 {
   const bytes = (<usize>d) << 3;
   const x = work;
   const y = x + bytes;
   const a = y + bytes;
   const b = a + bytes;
   const t = b + bytes;
-  const rest = t + 2 * bytes;
+  const rest = t + 4 * bytes + 8;
+  const face = rest + projectConeWorkspace(d);
   const limit = accuracy * Math.sqrt(dot(z, z, d));
   let bound: f64 = Infinity;
   copyVector(z, x, d);
@@ -107,22 +61,85 @@ function proxInCone(z: usize, step: f64, cone: usize, set: usize, out: usize, d:
     copyVector(z, t, d);
     addScaled(-1, a, t, d);
     bound = min(bound, spectralDual(t, d));
-    if (bound <= step) return bound;
+    if (bound <= step) {
+      fill(out, 0, d);
+      return bound;
+    }
     addScaled(1, y, b, d);
-    copyVector(b, t, d);
-    shrink(t, step, x, d);
+    shrinkSpectrum(b, step, x, d);
     addScaled(-1, x, b, d);
+    // Every so often: is this the face?
+    if ((k & (k + 1)) == 0 && dot(x, x, d) > 0) {
+      copyVector(x, out, d);
+      const found = solveSpectralFace(z, step, cone, set, out, d, face);
+      if (found >= 0) return min(bound, found);
+    }
     // y is the result; it is final once shrinking and projecting agree and y has stopped.
     copyVector(y, t, d);
     addScaled(-1, x, t, d);
     const apart = dot(t, t, d);
-    copyVector(y, t, d);
-    addScaled(-1, out, t, d);
-    const moved = dot(t, t, d);
     copyVector(y, out, d);
-    if (max(apart, moved) <= limit * limit) break;
+    if (apart <= limit * limit) break;
   }
   return bound;
+}
+
+/**
+ * Follows v = prox of step R at z from small steps to `target`, and narrows the bracket lower .. upper around the dual maximum of z, two
+ * numbers at `ends`: z^T v/R(v) is a lower end (Dinkelbach 1967), the multipliers of the cone give an upper one. Ends at the target
+ * (true; v is its prox), once upper <= floor, or when next to nothing is left between them and the target is beyond (false).
+ *
+ * @param v - in: the projection of z, whose face is that of the smallest steps; `set` likewise.
+ */
+function climb(z: usize, target: f64, floor: f64, ends: usize, cone: usize, set: usize, v: usize, d: i32, work: usize): bool {
+  const bytes = (<usize>d) << 3;
+  const held = work + 6 * bytes;
+  const heldSet = held + bytes;
+  const face = heldSet + bytes + 8 + projectConeWorkspace(d);
+  const setBytes = (<usize>(d + 1)) << 2;
+  let solved: f64 = 0;
+  let failures = 0;
+  let step = min(target, firstShare * load<f64>(ends));
+  for (let k = 0; k < mostClimbs; k++) {
+    copyVector(v, held, d);
+    memory.copy(heldSet, set, setBytes);
+    let found = solveSpectralFace(z, step, cone, set, v, d, face);
+    if (found < 0) {
+      copyVector(held, v, d);
+      memory.copy(set, heldSet, setBytes);
+      // Closer to where the face was known; in the end without knowing it.
+      if (++failures < 6) step = solved + 0.3 * (step - solved);
+      else store<i32>(set, 0);
+      if (failures < 7) continue;
+      found = alternate(z, step, cone, set, v, d, work);
+    }
+    failures = 0;
+    const size = spectralNorm(v, d);
+    const upper = min(found, load<f64>(ends, 8));
+    store<f64>(ends, upper, 8);
+    if (!(size > 0) || upper <= floor) return false;
+    if (step == target) return true;
+    const lower = max(load<f64>(ends), dot(z, v, d) / size);
+    store<f64>(ends, lower);
+    if (upper - lower <= bracket * upper && lower <= target) return false;
+    solved = step;
+    // At the maximum itself the prox is zero: a little below it is not, and its multipliers are as good.
+    step = min(target, lower - 0.01 * (upper - lower));
+    if (!(step > solved)) return false;
+  }
+  return false;
+}
+
+/** out = prox of step * (R + indicator of the cone) at z. */
+function proxInCone(z: usize, step: f64, cone: usize, set: usize, out: usize, ends: usize, d: i32, work: usize): void {
+  const norm = project(z, cone, set, out, d, work + 8 * ((<usize>d) << 3) + 8);
+  const upper = norm > 0 ? spectralDual(out, d) : 0;
+  if (upper > step) {
+    store<f64>(ends, (norm * norm) / spectralNorm(out, d));
+    store<f64>(ends, upper, 8);
+    if (climb(z, step, step, ends, cone, set, out, d, work)) return;
+  }
+  fill(out, 0, d);
 }
 
 /** out_b = prox of step * (R + indicator of K_b) at z_b. */
@@ -137,12 +154,13 @@ export function proxConeSpectra(
   work: usize,
 ): void {
   const bytes = (<usize>d) << 3;
+  const ends = work + spectralWorkspace(d) - 16;
   for (let b = 0; b < blocks; b++) {
     const at = <usize>b * bytes;
     const cone = cones + ((<usize>b) << 4);
     const set = sets + <usize>b * ((<usize>(d + 1)) << 2);
-    if (load<i32>(cone, 8) > 0) proxInCone(z + at, step, cone, set, out + at, d, work);
-    else shrink(z + at, step, out + at, d);
+    if (load<i32>(cone, 8) > 0) proxInCone(z + at, step, cone, set, out + at, ends, d, work);
+    else shrinkSpectrum(z + at, step, out + at, d);
   }
 }
 
@@ -156,14 +174,12 @@ export function sumSpectralNorms(v: usize, blocks: i32, d: i32): f64 {
 /**
  * max_b of max { g_b^T v : R(v) <= 1, v in K_b }, from above, tight to 1e-10. `uppers` is room for one number a block.
  *
- * The projection p of g_b gives the bracket |p|^2/R(p) .. R*(p). Blocks whose upper end is above the largest lower end are
- * searched: with tau the lower end, v = prox of tau R at g_b raises it to g^T v/R(v) (Dinkelbach 1967), and the steps to v lower the
- * upper one.
+ * The projection p of g_b gives the bracket |p|^2/R(p) .. R*(p), which is narrowed where its upper end is above all other lower ends.
  */
 export function coneSpectraDualNorm(g: usize, cones: usize, sets: usize, uppers: usize, blocks: i32, d: i32, work: usize): f64 {
   const bytes = (<usize>d) << 3;
   const p = work;
-  const rest = work + 6 * bytes;
+  const rest = work + 8 * bytes + 8;
   let least: f64 = 0;
   for (let b = 0; b < blocks; b++) {
     const own = g + <usize>b * bytes;
@@ -179,28 +195,20 @@ export function coneSpectraDualNorm(g: usize, cones: usize, sets: usize, uppers:
     store<f64>(upper, norm > 0 ? spectralDual(p, d) : 0);
     if (norm > 0) least = max(least, (norm * norm) / spectralNorm(p, d));
   }
+  const ends = work + spectralWorkspace(d) - 16;
+  const v = work + 5 * bytes;
   let most = least;
   for (let b = 0; b < blocks; b++) {
     const upper = load<f64>(uppers + ((<usize>b) << 3));
     if (upper <= most) continue;
     const own = g + <usize>b * bytes;
     const cone = cones + ((<usize>b) << 4);
-    most = max(most, searchMaximum(own, least, upper, cone, sets + <usize>b * ((<usize>(d + 1)) << 2), d, work));
+    const set = sets + <usize>b * ((<usize>(d + 1)) << 2);
+    const norm = project(own, cone, set, v, d, rest);
+    store<f64>(ends, (norm * norm) / spectralNorm(v, d));
+    store<f64>(ends, upper, 8);
+    climb(own, Infinity, most, ends, cone, set, v, d, work);
+    most = max(most, load<f64>(ends, 8));
   }
   return most;
-}
-
-/** Upper end of the bracket of one block once it is narrow, or at most `floor`. */
-function searchMaximum(g: usize, floor: f64, upper: f64, cone: usize, set: usize, d: i32, work: usize): f64 {
-  const out = work + 5 * ((<usize>d) << 3);
-  let lower = floor;
-  for (let k = 0; k < 40 && upper - lower > bracket * upper; k++) {
-    upper = min(upper, proxInCone(g, lower, cone, set, out, d, work));
-    const size = spectralNorm(out, d);
-    if (!(size > 0)) break;
-    const ratio = dot(g, out, d) / size;
-    if (!(ratio > lower)) break;
-    lower = ratio;
-  }
-  return upper;
 }
