@@ -4,7 +4,7 @@ import type { Patterns } from '../patterns/patterns.js';
 import type { LossName } from '../program/losses.js';
 import { MaskedFeatures } from '../program/masked-features.js';
 import type { Program } from '../program/program.js';
-import { ConeSpectralNorm, fourierRows, frequencies, fromFourier, SpectralNorm } from '../program/spectral-norm.js';
+import { fourierRows, frequencies, fromFourier, SpectralNorm } from '../program/spectral-norm.js';
 import type { TrainingData } from '../program/training-data.js';
 import type { Architecture, NetworkShape } from './architecture.js';
 
@@ -62,7 +62,7 @@ export function circularRelu(): Architecture<CircularNetwork> {
         count: samples,
         bits: features.bits + (block % patterns.count) * features.stride,
       });
-      return { features, loss, regularizer: new ConeSpectralNorm(features.blocks, columns, cone, scope), beta };
+      return { features, loss, regularizer: new SpectralNorm(features.blocks, columns, cone, scope), beta };
     },
     network: (v, patterns, shape, scope) => rebuild(v, patterns, 'relu', shape, scope),
   };
@@ -85,7 +85,7 @@ function unconstrained({ X, columns, outputs, loss, beta }: TrainingData, patter
   const rows = fourierRows(X, columns, scope);
   const layout = { layout: 'separate', signed: false, slope: 0 } as const;
   const features = new MaskedFeatures({ X: rows, columns, patterns, outputs, ...layout }, scope);
-  return { features, loss, regularizer: new SpectralNorm(features.blocks, columns, scope), beta };
+  return { features, loss, regularizer: new SpectralNorm(features.blocks, columns, null, scope), beta };
 }
 
 /** The pattern of a linear unit. */

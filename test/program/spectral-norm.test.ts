@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openKernelsSync } from '../../src/core/load.js';
 import { Scope } from '../../src/core/scope.js';
 import { patternsOfGates } from '../../src/patterns/sample.js';
-import { ConeSpectralNorm, SpectralNorm } from '../../src/program/spectral-norm.js';
+import { SpectralNorm } from '../../src/program/spectral-norm.js';
 import { inverseRowNorms } from '../../src/program/training-data.js';
 import { numbers } from '../support/kernel-harness.js';
 
@@ -41,14 +41,24 @@ function coneOf(n: number, d: number, seed: number) {
     const sign = dot(row, gate) >= 0 ? 1 : -1;
     return row.map((entry) => sign * entry);
   });
-  const regularizer = new ConeSpectralNorm(1, d, () => cone, scope);
+  const regularizer = new SpectralNorm(1, d, () => cone, scope);
   const prox = (z: Float64Array, step: number) => {
     const out = scope.vector(d);
     regularizer.prox(scope.copyIn(z), step, out);
     return scope.copyOut(out);
   };
   const maximum = (g: Float64Array) => regularizer.dualNorm(scope.copyIn(g));
-  return { inside, gate, prox, maximum };
+  const derivative = (z: Float64Array, step: number, direction: Float64Array) => {
+    prox(z, step);
+    if (regularizer.active().length === 0) return new Float64Array(d);
+    const out = scope.vector(d * d);
+    const k = regularizer.factor(0, out);
+    expect(regularizer.rank(0)).toBeGreaterThanOrEqual(k);
+    const R = scope.copyOut(out);
+    const shares = Array.from({ length: k }, (_, c) => dot(R.subarray(c * d, (c + 1) * d), direction));
+    return Float64Array.from({ length: d }, (_, i) => shares.reduce((sum, share, c) => sum + share * R[c * d + i], 0));
+  };
+  return { inside, gate, prox, maximum, derivative };
 }
 
 const shapes = [1, 2, 3, 4, 5, 8, 11].flatMap((d) => [2, 7, 20].map((n) => [n, d] as const));
@@ -91,6 +101,28 @@ describe('the spectral norm with a cone', () => {
     }
   });
 
+  it.each(shapes)('has the derivative of its prox: %d rows, length %d', (n, d) => {
+    for (let seed = 1; seed <= 8; seed++) {
+      const { gate, prox, derivative } = coneOf(n, d, 100 * d + seed);
+      const z = numbers(d, seed, 2).map((entry, j) => entry + gate[j]);
+      const direction = numbers(d, seed + 7, 1);
+      const moved = (h: number) =>
+        prox(
+          z.map((entry, j) => entry + h * direction[j]),
+          0.2,
+        );
+      const [wide, narrow] = [1e-5, 1e-6].map((h) => {
+        const [ahead, behind] = [moved(h), moved(-h)];
+        return ahead.map((entry, i) => (entry - behind[i]) / (2 * h));
+      });
+      // Differences across a kink disagree with each other, or with themselves from both sides.
+      if (wide.some((entry, i) => Math.abs(entry - narrow[i]) > 1e-6)) continue;
+      derivative(z, 0.2, direction).forEach((entry, i) => {
+        expect(Math.abs(entry - narrow[i])).toBeLessThan(1e-5);
+      });
+    }
+  });
+
   it('is the largest over blocks', () => {
     const scope = new Scope(openKernelsSync());
     const rows = numbers(5 * 4, 3, 2);
@@ -100,10 +132,10 @@ describe('the spectral norm with a cone', () => {
     const address = scope.copyInBytes(bits);
     const count = bits.length / stride;
     const cone = (b: number) => ({ rows: x, inverseNorms, count: 5, bits: address + b * stride });
-    const all = new ConeSpectralNorm(count, 4, cone, scope);
+    const all = new SpectralNorm(count, 4, cone, scope);
     const g = numbers(4 * count, 5, 2);
     const single = Array.from({ length: count }, (_, b) =>
-      new ConeSpectralNorm(1, 4, () => cone(b), scope).dualNorm(scope.copyIn(g.subarray(4 * b, 4 * b + 4))),
+      new SpectralNorm(1, 4, () => cone(b), scope).dualNorm(scope.copyIn(g.subarray(4 * b, 4 * b + 4))),
     );
     expect(Math.abs(all.dualNorm(scope.copyIn(g)) - Math.max(...single))).toBeLessThan(1e-8);
     expect(all.value(scope.copyIn(g))).toBeCloseTo(
@@ -116,7 +148,7 @@ describe('the spectral norm with a cone', () => {
 describe('the spectral norm without cones', () => {
   it.each([1, 2, 3, 4, 5, 8, 13])('shrinks frequencies, and has the derivative of that (length %d)', (d) => {
     const scope = new Scope(openKernelsSync());
-    const regularizer = new SpectralNorm(2, d, scope);
+    const regularizer = new SpectralNorm(2, d, null, scope);
     const z = numbers(2 * d, d, 3);
     const step = 0.8;
     const prox = (from: Float64Array) => {
