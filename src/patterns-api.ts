@@ -3,13 +3,11 @@ import { powerOfTwoOfLargest } from './core/power-of-two.js';
 import { Scope } from './core/scope.js';
 import { packMatrix, packVector } from './data/matrix.js';
 import { ArgumentError, MemoryLimitError } from './errors.js';
-import { arrange } from './patterns/arrangement.js';
-import { enumerationBytes, maximizeOverCells } from './patterns/dual-maximum.js';
+import { certifiedMaximum } from './patterns/certified-maximum.js';
+import { enumerationBytes } from './patterns/dual-maximum.js';
 import { enumeratePatterns as enumerateCells, patternBound } from './patterns/enumerate.js';
-import { provenMaximum } from './patterns/exact-maximum.js';
 import type { Patterns } from './patterns/patterns.js';
-import { searchDirections } from './patterns/price.js';
-import { gaussianRows } from './patterns/sample.js';
+import { drive } from './solver/run.js';
 import { appendOnes } from './training/problem.js';
 import type { Matrix, MatrixLike, VectorLike } from './types.js';
 
@@ -51,13 +49,17 @@ export interface DualMaximum {
   /** w with |w| = 1 and sign * lambda^T (Xw)_+ = value, the weight of the bias last; zero where value = 0. */
   readonly direction: Float64Array;
   readonly sign: 1 | -1;
-  /** True: over all patterns, to a billionth at least. False: the best of a local search, a lower estimate. */
+  /** M is at most this, proven by enumeration, branch and bound or closed forms. */
+  readonly upperBound: number;
+  /** True: over all patterns, to a billionth or two. False: the best of a local search, a lower estimate. */
   readonly exact: boolean;
 }
 
-/** Patterns beyond which a local search takes the place of enumeration. */
-const exactLimit = 20_000;
-const searchStarts = 1000;
+/** Relative distance of value and bound that counts as exact; rounding of the bound is some 1e-12. */
+const accuracy = 1e-9;
+/** At most about five seconds: products of nodes, rows and columns. Two fifths of the nodes are for the accuracy, the rest for a looser bound. */
+const work = 5e9;
+const mostNodes = 10_000_000;
 
 /**
  * M(lambda) = max over |w| <= 1 of |lambda^T (Xw)_+|, the constraint value of the dual of ReLU training (math.md 1): zero
@@ -66,32 +68,18 @@ const searchStarts = 1000;
  * @param X - n x d, finite.
  * @param lambda - n numbers.
  * @returns Exact by enumeration of all patterns when there are at most 20 000; else the best of 1000 local searches, proven by
- * branch and bound where that takes no more than about two seconds.
+ * branch and bound, or bounded from above, where that takes no more than about five seconds.
  * @throws {@link ArgumentError} naming the argument, before any work; {@link MemoryLimitError}.
  */
 export async function dualMaximum(X: MatrixLike, lambda: VectorLike, options: DualMaximumOptions = {}): Promise<DualMaximum> {
   const given = checked(X, options);
-  const { rows: n, columns: d } = given;
-  const multipliers = packVector(lambda, 'lambda', n);
-  // Powers of two in and out: neither tiny nor huge data overflow, and no bit changes.
-  const size = powerOfTwoOfLargest(given.data);
-  const weight = powerOfTwoOfLargest(multipliers);
-  const { data } = scaled(given);
-  const scope = new Scope(await openKernels(), options.memoryLimit);
-  const features = scope.copyIn(data);
-  const inverse = scope.copyIn(inverseNorms(data, n, d));
-  const signed = scope.copyIn(multipliers.map((entry) => entry / weight));
-  if (patternBound(data, n, d) <= exactLimit) {
-    const patterns = enumerateCells(features, n, d, scope);
-    const best = maximizeOverCells(features, inverse, d, patterns, signed, scope);
-    return { ...best, value: best.value * size * weight, exact: true };
-  }
-  const pricing = { X: features, inverseNorms: inverse, samples: n, columns: d, slope: 0 };
-  const climb = (from: Float64Array) => searchDirections(pricing, signed, from, 0, scope)[0] ?? null;
-  const found = climb(gaussianRows(searchStarts, d, options.seed ?? 0, 0));
-  const start = found ?? { value: 0, direction: new Float64Array(d), sign: 1 as const };
-  const best = provenMaximum(arrange(features, n, d, scope), 0, scope.copyOut(signed), start, climb, scope);
-  return { value: best.value * size * weight, direction: best.direction, sign: best.sign, exact: best.exact };
+  const multipliers = packVector(lambda, 'lambda', given.rows);
+  const { seed = 0, memoryLimit } = options;
+  const scope = new Scope(await openKernels(), memoryLimit);
+  const maxNodes = Math.min(mostNodes, Math.floor(work / given.data.length));
+  const steps = certifiedMaximum(given, multipliers, { seed, maxNodes, tolerance: accuracy }, scope);
+  const { value, direction, sign, upperBound, enumerated } = (await drive(steps, { conclude: (latest) => latest })).result;
+  return { value, direction, sign, upperBound, exact: enumerated || upperBound <= value * (1 + 2 * accuracy) };
 }
 
 function checked(X: MatrixLike, options: ArrangementOptions): Matrix {
@@ -104,12 +92,4 @@ function checked(X: MatrixLike, options: ArrangementOptions): Matrix {
 function scaled(X: Matrix): Matrix {
   const size = powerOfTwoOfLargest(X.data);
   return { ...X, data: X.data.map((entry) => entry / size) };
-}
-
-function inverseNorms(data: Float64Array, rows: number, columns: number): Float64Array {
-  return Float64Array.from({ length: rows }, (_, k) => {
-    let square = 0;
-    for (let j = k * columns; j < (k + 1) * columns; j++) square += data[j] * data[j];
-    return square > 0 ? 1 / Math.sqrt(square) : 0;
-  });
 }

@@ -102,8 +102,9 @@ describe('beyond the patterns that can be listed', () => {
 
   it('betaMax and dualMaximum are exact at five columns, and agree', async () => {
     const { beta, exact } = await betaMax(relu(), X, y);
-    const { value, exact: proof } = await dualMaximum(X, y);
+    const { value, upperBound, exact: proof } = await dualMaximum(X, y);
     expect(exact && proof).toBe(true);
+    expect(upperBound).toBeGreaterThanOrEqual(value);
     expect(value / beta).toBeCloseTo(1, 8);
   });
 
@@ -119,8 +120,13 @@ describe('beyond the patterns that can be listed', () => {
 
   it('is a lower estimate, and says so, where the proof would take too long', async () => {
     const wide = { data: numbers(300 * 14, 5), shape: [300, 14] as const };
-    const { value, exact, direction, sign } = await dualMaximum(wide, numbers(300, 6), { bias: false });
+    const { value, upperBound, exact, direction, sign } = await dualMaximum(wide, numbers(300, 6), { bias: false });
     expect(exact).toBe(false);
+    expect(upperBound).toBeGreaterThan(value * (1 + 1e-6));
+    // Cauchy's bound, the crudest: the lengths of all rows that count for one sign.
+    const lengths = Array.from({ length: 300 }, (_, k) => Math.hypot(...wide.data.subarray(14 * k, 14 * k + 14)));
+    const cauchy = [1, -1].map((s) => lengths.reduce((sum, l, k) => sum + l * Math.max(0, s * numbers(300, 6)[k]), 0));
+    expect(upperBound).toBeLessThanOrEqual(Math.max(...cauchy) * (1 + 1e-9));
     expect(sign * valueAt(wide.data, numbers(300, 6), 0, direction)).toBeCloseTo(value, 9);
   });
 });
