@@ -196,7 +196,7 @@ function isProvable({ patterns, patternRows, patternSource, pricer, restate }: A
 function checkPatterns(patterns: unknown, architecture: Architecture): void {
   const expected = "'auto', 'all', 'certified', 'priced', { sample: number }, { gates } or patterns of an earlier result";
   if (patterns === 'certified') {
-    if (architecture.patterns === 'cells' && !architecture.unpriced) return;
+    if (architecture.patterns === 'cells' && !architecture.unpriced && !architecture.pricer) return;
     throw new ArgumentError(
       'options.patterns',
       "'certified'",

@@ -2,12 +2,14 @@
 import { lossOf, optionsOf, patternStrings, patternsOf, weightDecay } from './case.mjs';
 import { circularPrograms } from './circular.mjs';
 import { convolutionalPrograms } from './convolutional.mjs';
+import { deepPrograms } from './deep.mjs';
 import { ganPrograms } from './gan.mjs';
 import { normalizationPrograms } from './normalization.mjs';
 import { tolerance, trainCase } from './train-case.mjs';
 
 export const programs = {
   ...circularPrograms,
+  ...deepPrograms,
   ...normalizationPrograms,
   ...ganPrograms,
   'two-layer-relu': (item, { train, relu }) => trainCase(item, relu(), train, 'squared'),

@@ -42,7 +42,7 @@ const automaticTolerance = 1e-4;
 
 /** Branch and bound knows the dual constraint of networks of cells. */
 export function pricesExactly(architecture: Architecture): boolean {
-  return architecture.patterns === 'cells' && !architecture.unpriced;
+  return architecture.patterns === 'cells' && !architecture.unpriced && !architecture.pricer;
 }
 
 /** Nodes that a proof may take, or null for none. */

@@ -20,10 +20,7 @@ export function foldStandardization(
   output?: OutputStandardization,
 ): TwoLayerSpec {
   const { inputs, outputs, activation, penalty } = network;
-  if (input.centers.length !== inputs || input.scales.length !== inputs) {
-    const lengths = `of lengths ${input.centers.length} and ${input.scales.length}`;
-    throw new ArgumentError('centers and scales', lengths, `length ${inputs}, one for every column of X`);
-  }
+  requireInputs(input, inputs);
   const outputMean = perOutput(output?.outputMean ?? 0, 'outputMean', outputs);
   const outputScale = perOutput(output?.outputScale ?? 1, 'outputScale', outputs);
   const gates = activation.kind === 'gated' ? foldLayer(activation.gates, activation.gateBias, input) : null;
@@ -38,6 +35,13 @@ export function foldStandardization(
       bias: network.output.bias.map((bias, c) => outputMean[c] + outputScale[c] * bias),
     },
   };
+}
+
+/** One centre and one scale for every column. */
+export function requireInputs({ centers, scales }: Standardization, inputs: number): void {
+  if (centers.length === inputs && scales.length === inputs) return;
+  const lengths = `of lengths ${centers.length} and ${scales.length}`;
+  throw new ArgumentError('centers and scales', lengths, `length ${inputs}, one for every column of X`);
 }
 
 /** One number for every output, from one for all or a list. */

@@ -3,6 +3,7 @@ import { NETWORK_VERSION, type Network } from './base.js';
 import { BatchNormNetwork } from './batch-norm.js';
 import { CircularNetwork, circularUnits } from './circular.js';
 import { ConvolutionalNetwork, poolings } from './convolutional.js';
+import { readDeepNetwork } from './deep.js';
 import { TwoLayerNetwork } from './network.js';
 import { patchGrid } from './patches.js';
 import { penaltyKinds } from './penalty.js';
@@ -24,6 +25,7 @@ const readers = {
   circular: readCircular,
   'two-layer': readTwoLayer,
   convolutional: readConvolutional,
+  deep: readDeepNetwork,
 } satisfies Record<string, (json: JsonObject, path: string) => Network>;
 
 /**

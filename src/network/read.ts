@@ -54,6 +54,13 @@ export function readNumbers(value: unknown, path: string, length: number): Float
   return numbers;
 }
 
+/** @param length - default any. */
+export function readArray(value: unknown, path: string, length?: number): readonly unknown[] {
+  const expected = length === undefined ? 'an array' : `an array of length ${length}`;
+  if (!Array.isArray(value) || (length !== undefined && value.length !== length)) fail(path, value, expected);
+  return value;
+}
+
 export function readChoice<T extends string>(value: unknown, path: string, choices: readonly T[]): T {
   const found = choices.find((choice) => choice === value);
   return found ?? fail(path, value, `one of ${choices.join(', ')}`);

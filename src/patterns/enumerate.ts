@@ -110,6 +110,17 @@ export function patternBound(X: Float64Array, samples: number, columns: number):
  * @returns Patterns with their witnesses as gates.
  */
 export function enumeratePatterns(X: Vector, samples: number, columns: number, scope: Scope): Patterns {
+  return enumerateCells(X, samples, columns, null, scope);
+}
+
+/** A cell of the first rows, by a point inside it. */
+export interface Inside {
+  readonly rows: number;
+  readonly witness: Float64Array;
+}
+
+/** As {@link enumeratePatterns}, but only the cells inside that cell of the first rows. */
+export function enumerateCells(X: Vector, samples: number, columns: number, inside: Inside | null, scope: Scope): Patterns {
   const planes = distinctHyperplanes(scope.copyOut(X), samples, columns);
   const set = new PatternSet(samples);
   const mark = scope.mark();
@@ -153,16 +164,17 @@ export function enumeratePatterns(X: Vector, samples: number, columns: number, s
     }
     const gate = witness.map((entry, j) => entry / planes.sizes[j]);
     set.add(row, gate);
+    if (inside) return;
     set.add(
       opposite,
       gate.map((entry) => -entry),
     );
   };
   // An explicit stack: one entry per open cell.
-  const stack: { depth: number; witness: Float64Array; signs: Int8Array }[] = [];
+  const stack: OpenCell[] = [];
   const first = planes.rows.slice(0, columns);
   if (planes.count === 0) emit(new Float64Array(columns).fill(0));
-  else stack.push({ depth: 1, witness: first, signs: Int8Array.of(1) });
+  else stack.push(inside ? openCell(planes, inside) : { depth: 1, witness: first, signs: Int8Array.of(1) });
   for (let cell = stack.pop(); cell; cell = stack.pop()) {
     const { depth } = cell;
     signs.set(cell.signs);
@@ -190,6 +202,26 @@ export function enumeratePatterns(X: Vector, samples: number, columns: number, s
   return set.toPatterns();
 }
 
+/** A cell of the first `depth` hyperplanes, with a point inside. */
+interface OpenCell {
+  readonly depth: number;
+  readonly witness: Float64Array;
+  readonly signs: Int8Array;
+}
+
+/** The given cell, in the units of the hyperplanes: the first rows are the first hyperplanes. */
+function openCell({ rows, owner, sizes }: Hyperplanes, inside: Inside): OpenCell {
+  const columns = sizes.length;
+  const depth = owner.subarray(0, inside.rows).reduce((most, plane) => Math.max(most, plane + 1), 0);
+  const witness = normalized(inside.witness.map((entry, j) => entry * sizes[j]));
+  const signs = Int8Array.from({ length: depth }, (_, i) => {
+    let score = 0;
+    for (let j = 0; j < columns; j++) score += rows[i * columns + j] * witness[j];
+    return score >= 0 ? 1 : -1;
+  });
+  return { depth, witness, signs };
+}
+
 /** z + t p with its score on the new row, now `score` (measured towards p), at least |p|/2; normalized. */
 function moved(z: Float64Array, p: Float64Array, score: number): Float64Array {
   let square = 0;
@@ -197,8 +229,11 @@ function moved(z: Float64Array, p: Float64Array, score: number): Float64Array {
   const size = Math.sqrt(square);
   // p makes an angle with the row: its score there is |p|^2.
   const t = (Math.max(0, -score) * 2 + size / 2) / square;
-  const sum = z.map((entry, j) => entry + t * p[j]);
-  let length = 0;
-  for (const entry of sum) length += entry * entry;
-  return sum.map((entry) => entry / Math.sqrt(length));
+  return normalized(z.map((entry, j) => entry + t * p[j]));
+}
+
+function normalized(z: Float64Array): Float64Array {
+  let square = 0;
+  for (const entry of z) square += entry * entry;
+  return z.map((entry) => entry / Math.sqrt(square));
 }

@@ -78,6 +78,9 @@ const factories = {
   convolutional: library.convolutional,
   gatedConvolutional: library.gatedConvolutional,
   linearConvolutional: library.linearConvolutional,
+  threeLayer: library.threeLayer,
+  gatedThreeLayer: library.gatedThreeLayer,
+  deepGated: library.deepGated,
 } as const;
 
 function makeFamily(recipe: unknown): library.Architecture {

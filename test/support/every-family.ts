@@ -7,14 +7,17 @@ import {
   circularLinear,
   circularRelu,
   convolutional,
+  deepGated,
   gatedConvolutional,
   gatedRelu,
+  gatedThreeLayer,
   leakyRelu,
   linearConvolutional,
   oneInputRelu,
   polynomial,
   quadratic,
   relu,
+  threeLayer,
   threshold,
   vectorRelu,
 } from '../../src/index.js';
@@ -44,6 +47,7 @@ const statistics = ['means', 'norms', 'directions', 'gates'];
 const shape = ['patches', 'gates', 'input'];
 const signal = { image: [3], filter: 2 };
 const picture = { image: [3, 3], filter: 2 };
+const deep = ['gates', 'widths'];
 
 /** One line for every family, and for every penalty or option that changes its program. */
 export const families: readonly FamilyEntry[] = [
@@ -176,4 +180,52 @@ export const families: readonly FamilyEntry[] = [
     fixed: shape,
   },
   { name: 'linear convolutional', architecture: () => linearConvolutional(picture), inputs: 9, outputs: 2, fixed: shape },
+  { name: 'three layers', architecture: threeLayer, inputs: 1, samples: 5, fixed: deep },
+  { name: 'three layers, logistic', architecture: threeLayer, inputs: 1, samples: 5, options: { loss: 'logistic' }, fixed: deep },
+  {
+    name: 'three layers, path',
+    architecture: () => threeLayer({ regularization: 'path' }),
+    inputs: 2,
+    samples: 6,
+    options: { bias: false },
+    fixed: deep,
+  },
+  {
+    name: 'three layers, path, two outputs, sampled',
+    architecture: () => threeLayer({ width: 3, regularization: 'path' }),
+    inputs: 2,
+    outputs: 2,
+    options: { patterns: { sample: 12 } },
+    // Over sampled cells only: weights that leave them can be better.
+    constrained: true,
+  },
+  {
+    name: 'gated three layers',
+    architecture: () => gatedThreeLayer({ width: 3 }),
+    inputs: 3,
+    options: { patterns: { sample: 8 } },
+    fixed: deep,
+  },
+  {
+    name: 'gated three layers, path, three outputs',
+    architecture: () => gatedThreeLayer({ regularization: 'path' }),
+    inputs: 2,
+    outputs: 3,
+    options: { patterns: { sample: 8 }, loss: 'softmax' },
+    fixed: deep,
+  },
+  {
+    name: 'deep gated',
+    architecture: () => deepGated({ widths: [2, 2, 1] }),
+    inputs: 2,
+    options: { patterns: { sample: 6 } },
+    fixed: deep,
+  },
+  {
+    name: 'deep gated, narrow',
+    architecture: () => deepGated({ widths: [2, 1, 1, 1] }),
+    inputs: 2,
+    options: { patterns: { sample: 6 } },
+    fixed: deep,
+  },
 ];
