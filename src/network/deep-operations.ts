@@ -1,5 +1,12 @@
-import type { DeepLayers } from './deep.js';
 import { type Operation, transposed } from './operations.js';
+
+/** Hidden layers of all sub-networks. */
+export interface DeepLayers<V = Float64Array> {
+  /** First layer: a row of `inputs` weights for every unit. Later ones: a row of as many weights as the layer before has units. */
+  readonly weights: readonly V[];
+  /** Of the units of the first layer; later layers have none. */
+  readonly bias: V;
+}
 
 /** What the operations are made from. */
 interface DeepParameters {

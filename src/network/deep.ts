@@ -3,7 +3,7 @@ import { ArgumentError } from '../errors.js';
 import type { Matrix, VectorLike } from '../types.js';
 import { NETWORK_VERSION, Network, type NetworkJson } from './base.js';
 import { positiveInteger, weights } from './checks.js';
-import { deepOperations } from './deep-operations.js';
+import { type DeepLayers, deepOperations } from './deep-operations.js';
 import type { LocalModel } from './explain.js';
 import { perOutput, requireInputs } from './fold.js';
 import { affine, requireColumns } from './forward.js';
@@ -13,14 +13,6 @@ import { type JsonObject, join, readArray, readChoice, readInteger, readNumbers,
 /** How the weights of a sub-network are penalized: see {@link DeepNetwork.weightPenalty}. */
 export const deepPenalties = ['normalized', 'path'] as const;
 export type DeepPenalty = (typeof deepPenalties)[number];
-
-/** Hidden layers of all sub-networks. */
-export interface DeepLayers<V = Float64Array> {
-  /** First layer: a row of `inputs` weights for every unit. Later ones: a row of as many weights as the layer before has units. */
-  readonly weights: readonly V[];
-  /** Of the units of the first layer; later layers have none. */
-  readonly bias: V;
-}
 
 /** What a {@link DeepNetwork} is made of; biases are zero where absent. Arrays are row-major, sub-network after sub-network. */
 export interface DeepSpec {

@@ -207,11 +207,11 @@ export const families: readonly FamilyEntry[] = [
     fixed: deep,
   },
   {
-    name: 'gated three layers, path, three outputs',
+    name: 'gated three layers, path, three labels',
     architecture: () => gatedThreeLayer({ regularization: 'path' }),
     inputs: 2,
     outputs: 3,
-    options: { patterns: { sample: 8 }, loss: 'softmax' },
+    options: { patterns: { sample: 8 }, loss: 'logistic' },
     fixed: deep,
   },
   {
