@@ -121,12 +121,13 @@ describe('gated networks of three and more layers', () => {
   });
 
   it('with two units in the second layer attain the exact penalty, above that of free paths', async () => {
-    const beta = 0.05;
+    const beta = 0.02;
     const architecture = deepGated({ widths: [2, 2, 1] });
     const { network, certificate, state } = await train(architecture, inputs, targets, {
       ...options,
       beta,
-      patterns: { sample: 3 },
+      maxIterations: 20_000,
+      patterns: { sample: 20 },
     });
     expect(certificate.patternGap).toBeLessThanOrEqual(1e-7);
     const loss = inputs.reduce((sum, x, k) => sum + 0.5 * (naiveScores(network, x)[0] - targets[k]) ** 2, 0);
@@ -137,7 +138,12 @@ describe('gated networks of three and more layers', () => {
     for (let at = 0; at < v.length; at += 12) free += Math.hypot(...v.subarray(at, at + 12));
     expect(free).toBeLessThan(network.weightPenalty());
     // Deeper layers of one unit only switch sub-networks off.
-    const five = await train(deepGated({ widths: [2, 2, 1, 1] }), inputs, targets, { ...options, beta, patterns: { sample: 3 } });
+    const five = await train(deepGated({ widths: [2, 2, 1, 1] }), inputs, targets, {
+      ...options,
+      beta,
+      maxIterations: 20_000,
+      patterns: { sample: 20 },
+    });
     expect(five.network.widths).toEqual([2, 2, 1, 1]);
   });
 
