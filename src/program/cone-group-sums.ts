@@ -5,7 +5,7 @@ import type { SmoothRegularizer } from './program.js';
 import type { ConeRows } from './regularizers.js';
 
 /** Steps of the proxes that approach a dual norm, below the best value known by these shares. */
-const approach = [1e-2, 1e-5, 1e-9];
+const approach = [1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9];
 /** Bounds on a dual norm this close, relatively, are one. */
 const tight = 1e-10;
 
