@@ -53,6 +53,18 @@ const fits = [
   ],
   ['quadratic', ({ train, quadratic }) => train(quadratic(), wide.X, wide.y, { beta: 0.2 })],
   ['threshold', ({ train, threshold }) => train(threshold(), small.X, small.y, { beta: 0.2 })],
+  ['batch normalization', ({ train, batchNormRelu }) => train(batchNormRelu(), wide.X, wide.y, { beta: 0.2 })],
+  [
+    'batch normalization, gated',
+    ({ train, batchNormGated }) => train(batchNormGated(), wide.X, twoOutputs, { beta: 0.2, patterns: { sample: 15 } }),
+  ],
+  ['circular linear', ({ train, circularLinear }) => train(circularLinear(), wide.X, wide.y, { beta: 0.5 })],
+  ['circular relu', ({ train, circularRelu }) => train(circularRelu(), wide.X, wide.y, { beta: 0.5, patterns: { sample: 12 } })],
+  [
+    'circular gated',
+    ({ train, circularGated }) =>
+      train(circularGated(), wide.X, labels, { beta: 0.5, loss: 'logistic', patterns: { sample: 12 } }),
+  ],
   ['certified', ({ train, relu }) => train(relu(), small.X, small.y, { beta: 0.02, patterns: 'certified' })],
   ['gated, softmax', ({ train, gatedRelu }) => train(gatedRelu(), wide.X, oneHot, { beta: 0.3, loss: 'softmax' })],
   ['gan, ReLU generator', (cvxnn) => game(cvxnn, { discriminator: 'linear', generator: 'relu', betaD: 1, betaG: 1 })],

@@ -18,7 +18,14 @@ export type { Certificate, PatternCoverage } from './certificate/certificate.js'
 export type { CertificateFile, ConeTree, OutputProof, Preparation } from './certificate/file.js';
 export { initialize } from './core/load.js';
 export * from './errors.js';
-export { GatedReLUClassifier, GatedReLURegressor, ReLUClassifier, ReLURegressor } from './estimators/named.js';
+export {
+  BatchNormClassifier,
+  BatchNormRegressor,
+  GatedReLUClassifier,
+  GatedReLURegressor,
+  ReLUClassifier,
+  ReLURegressor,
+} from './estimators/named.js';
 export type { ClassifierOptions, EstimatorOptions, FitCallOptions, FitProgress } from './estimators/options.js';
 export { type OnnxOptions, toOnnx } from './export/onnx.js';
 export { type TfjsModel, toTfjs } from './export/tfjs.js';

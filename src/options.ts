@@ -189,8 +189,8 @@ export function checkOptions(options: TrainOptions, architecture: Architecture):
 }
 
 /** Its units are phi(x^T w) at the rows x of X: what the format of certificates can state. */
-function isProvable({ patterns, patternRows, patternSource, pricer, restate }: Architecture): boolean {
-  return patterns === 'cells' && !patternRows && !patternSource && !pricer && !restate;
+function isProvable({ patterns, patternRows, patternSource, pricer, restate, unpriced }: Architecture): boolean {
+  return patterns === 'cells' && !unpriced && !patternRows && !patternSource && !pricer && !restate;
 }
 
 function checkPatterns(patterns: unknown, architecture: Architecture): void {

@@ -3,7 +3,7 @@ import * as library from '../index.js';
 import type { Label } from '../types.js';
 import type { ProgressEvent } from './console.js';
 
-export const modelNames = ['relu', 'gated'] as const;
+export const modelNames = ['relu', 'gated', 'batch-norm'] as const;
 export type ModelName = (typeof modelNames)[number];
 
 export interface EstimatorOptions {
@@ -88,9 +88,11 @@ interface EstimatorClass {
   fromJSON(json: unknown): FittedEstimator;
 }
 
-/** The command line uses four of the public classes, by what they have in common. */
+const classNames: Record<ModelName, string> = { relu: 'ReLU', gated: 'GatedReLU', 'batch-norm': 'BatchNorm' };
+
+/** The command line uses some of the public classes, by what they have in common. */
 function estimatorClass(model: ModelName, task: Task): EstimatorClass {
-  const name = `${model === 'relu' ? 'ReLU' : 'GatedReLU'}${task === 'classification' ? 'Classifier' : 'Regressor'}`;
+  const name = `${classNames[model]}${task === 'classification' ? 'Classifier' : 'Regressor'}`;
   return (library as unknown as Readonly<Record<string, EstimatorClass>>)[name];
 }
 

@@ -90,7 +90,7 @@ export function parseModel(text: string): Model {
     throw new ModelFormatError('version', problem, record.version, MODEL_VERSION);
   }
   const name = modelNames.find((known) => known === record.model);
-  if (name === undefined) throw new ModelFormatError('model', `is not ${modelNames.join(' or ')}`);
+  if (name === undefined) throw new ModelFormatError('model', `is none of ${modelNames.join(', ')}`);
   const encoder = encoderFromJSON(record.table);
   const estimator = loadEstimator(name, encoder.encoding.target.task, record.estimator);
   const { model, table, training } = record;

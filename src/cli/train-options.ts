@@ -35,7 +35,7 @@ Trains a two-layer ReLU network to the global optimum of its training problem an
   --target COLUMN       what to predict; the other columns are the features
   --out FILE            where the model goes
   --task NAME           regression or classification; default: classification for texts and for at most two numbers
-  --model NAME          relu (default) or gated
+  --model NAME          relu (default), gated or batch-norm
   --loss NAME           squared, huber (regression); logistic, squaredHinge, softmax (classification)
   --beta VALUE          strength of the regularization; default auto, chosen by cross-validation
   --patterns VALUE      auto (default), all, certified (until the optimum over all patterns is proven; few columns), or a
@@ -78,7 +78,7 @@ export function readTrainOptions(options: Options): TrainOptions {
   const certificate = options.text('certificate') ?? null;
   const model = options.choice('model', modelNames) ?? 'relu';
   if (certificate !== null && model !== 'relu')
-    throw new CliError(`--certificate is for --model relu; ${model} networks have no proof over all patterns`);
+    throw new CliError(`--certificate is for --model relu; ${model} networks have no certificate files`);
   const out = options.required('out', 'the name of the model file');
   if (certificate === out) throw new CliError('--certificate and --out name the same file');
   return {

@@ -1,5 +1,7 @@
+import { batchNormRelu } from '../architectures/batch-norm.js';
 import { gatedRelu } from '../architectures/gated-relu.js';
 import { relu } from '../architectures/two-layer.js';
+import { BatchNormNetwork } from '../network/batch-norm.js';
 import { TwoLayerNetwork } from '../network/network.js';
 import { Classifier } from './classifier.js';
 import type { ClassifierOptions, EstimatorOptions } from './options.js';
@@ -54,5 +56,29 @@ export class GatedReLUClassifier extends Classifier<TwoLayerNetwork> {
   /** @throws {@link ModelFormatError} for anything that `toJSON` did not write. */
   static fromJSON(json: unknown): GatedReLUClassifier {
     return new GatedReLUClassifier().restore(stateFromJSON(json, 'gated-relu-classifier', TwoLayerNetwork));
+  }
+}
+
+/** Regression by a two-layer network with batch normalization before the ReLU, at its optimum. */
+export class BatchNormRegressor extends Regressor<BatchNormNetwork> {
+  constructor(options: EstimatorOptions = {}) {
+    super('batch-norm-regressor', batchNormRelu(), options);
+  }
+
+  /** @throws {@link ModelFormatError} for anything that `toJSON` did not write. */
+  static fromJSON(json: unknown): BatchNormRegressor {
+    return new BatchNormRegressor().restore(stateFromJSON(json, 'batch-norm-regressor', BatchNormNetwork));
+  }
+}
+
+/** Classification by a two-layer network with batch normalization before the ReLU, at its optimum. */
+export class BatchNormClassifier extends Classifier<BatchNormNetwork> {
+  constructor(options: ClassifierOptions = {}) {
+    super('batch-norm-classifier', batchNormRelu(), options);
+  }
+
+  /** @throws {@link ModelFormatError} for anything that `toJSON` did not write. */
+  static fromJSON(json: unknown): BatchNormClassifier {
+    return new BatchNormClassifier().restore(stateFromJSON(json, 'batch-norm-classifier', BatchNormNetwork));
   }
 }

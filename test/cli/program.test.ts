@@ -84,7 +84,7 @@ describe('the program', () => {
     expect(inspected.stdout).toContain('linear models in force');
   });
 
-  it.each([['relu'], ['gated']])('trains a %s classifier twice to the same bytes', (model) => {
+  it.each([['relu'], ['gated'], ['batch-norm']])('trains a %s classifier twice to the same bytes', (model) => {
     const place = workspace({ 'd.csv': noisyTable(60, 'text') });
     const models = ['one.json', 'two.json'].map((name) => {
       const outcome = cvxnn(

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { AbortedError, ArgumentError, ModelFormatError, NotFittedError } from '../../src/errors.js';
-import { GatedReLUClassifier, GatedReLURegressor, ReLUClassifier, ReLURegressor } from '../../src/estimators/named.js';
+import {
+  BatchNormClassifier,
+  BatchNormRegressor,
+  GatedReLUClassifier,
+  GatedReLURegressor,
+  ReLUClassifier,
+  ReLURegressor,
+} from '../../src/estimators/named.js';
 import { loadNetwork } from '../../src/predict.js';
 import { createRandom } from '../../src/random.js';
 import type { Label } from '../../src/types.js';
@@ -45,6 +52,18 @@ const kinds = [
     name: 'GatedReLUClassifier of three',
     make: () => new GatedReLUClassifier({ beta: 0.5 }),
     load: GatedReLUClassifier.fromJSON,
+    targets: three,
+  },
+  {
+    name: 'BatchNormRegressor',
+    make: () => new BatchNormRegressor({ beta: 0.5 }),
+    load: BatchNormRegressor.fromJSON,
+    targets: y,
+  },
+  {
+    name: 'BatchNormClassifier of three',
+    make: () => new BatchNormClassifier({ beta: 0.05 }),
+    load: BatchNormClassifier.fromJSON,
     targets: three,
   },
 ];
