@@ -180,7 +180,11 @@ describe('refused with exit code 1, one sentence and no file touched', () => {
       'inspect ./newer.json',
       '{./newer.json} is not a usable model: version is 99; this cvxnn reads version 1',
     ],
-    ['a model without its name', 'inspect ./bare.json', '{./bare.json} is not a usable model: model is none of relu, gated, batch-norm'],
+    [
+      'a model without its name',
+      'inspect ./bare.json',
+      '{./bare.json} is not a usable model: model is none of relu, gated, batch-norm',
+    ],
     [
       'a model without its table',
       'inspect ./named.json',
