@@ -17,8 +17,9 @@ import { liftDual, type Problem, type TrainingData } from './program/training-da
 import { stateProblem } from './training/problem.js';
 import type { MatrixLike, VectorLike } from './types.js';
 
-/** Random starts of the local search where patterns are too many to list. */
+/** Random starts of the local search where patterns are too many to list, and of an estimate. */
 const starts = 1000;
+const fewStarts = 50;
 const batch = 50;
 /** Exact up to so many patterns: one product and few projections for each. */
 const exactLimit = 20_000;
@@ -57,11 +58,26 @@ export function betaMaxSync(
   return findBetaMax(architecture, problem, options, openKernelsSync());
 }
 
+/** A lower estimate from few local searches, where a grid of values has to begin somewhere. */
+export async function estimateBetaMax(
+  ...[architecture, X, y, options = {}]: Parameters<typeof betaMax>
+): Promise<{ beta: number }> {
+  const problem = stateProblem(architecture, X, y, { ...options, beta: 1 });
+  return findBetaMax(architecture, problem, options, await openKernels(), fewStarts);
+}
+
+export function estimateBetaMaxSync(...[architecture, X, y, options = {}]: Parameters<typeof betaMaxSync>): { beta: number } {
+  const problem = stateProblem(architecture, X, y, { ...options, beta: 1 });
+  return findBetaMax(architecture, problem, options, openKernelsSync(), fewStarts);
+}
+
+/** @param count - random starts; fewer than all of them ask for an estimate, without a proof. */
 function findBetaMax(
   architecture: Architecture,
   problem: Problem,
   options: Omit<TrainOptions, 'beta'>,
   kernels: Kernels,
+  count = starts,
 ): { beta: number; exact: boolean } {
   const { patterns = 'auto', seed = 0 } = options;
   const scope = new Scope(kernels, options.memoryLimit);
@@ -79,7 +95,7 @@ function findBetaMax(
   const few = architecture.patterns !== 'none' && patternSource(architecture, data, scope).bound() <= exactLimit;
   const chosen = choosePatterns(architecture, data, patterns === 'auto' && few ? 'all' : patterns, seed, scope);
   if (!chosen) {
-    const { value, exact } = searchLargest(architecture, data, lambda, seed, scope);
+    const { value, exact } = searchLargest(architecture, data, lambda, count, seed, scope);
     return { beta: value / data.beta, exact };
   }
   const { features, regularizer } = architecture.program(data, chosen.patterns, scope);
@@ -92,13 +108,14 @@ function searchLargest(
   architecture: Architecture,
   data: TrainingData,
   lambda: Vector,
+  count: number,
   seed: number,
   scope: Scope,
 ): { value: number; exact: boolean } {
   const { samples, outputs } = data;
-  if (pricesExactly(architecture)) return searchCells(architecture, data, lambda, seed, scope);
+  if (pricesExactly(architecture) && count === starts) return searchCells(architecture, data, lambda, seed, scope);
   const { price, jointly, directionLength } = pricer(architecture, data, scope);
-  const directions = gaussianRows(starts, directionLength, seed, 0);
+  const directions = gaussianRows(count, directionLength, seed, 0);
   let most = 0;
   // In batches, because starts that end far below the best so far are given up early.
   for (let from = 0; from < directions.length; from += batch * directionLength) {

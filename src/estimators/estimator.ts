@@ -30,8 +30,10 @@ export interface Targets {
 const selection = { values: 10, ratio: 2e-3, tolerance: 3e-2, pricingTolerance: 2e-2, maxIterations: 40, patience: 2 };
 /** Rows x outputs beyond which three folds say as much as five. */
 const fewFolds = 400;
+/** Rows x outputs that take part in the choice of beta: more cost much time and hardly change it. */
+const selectionSize = 5000;
 /** Column generation of the final fit ends when nothing found is worth more than this share of the objective. */
-const pricingTolerance = 1e-3;
+const pricingTolerance = 3e-4;
 /** Up to so many columns the final fit tries for a proof over all patterns. */
 const provableColumns = 5;
 /** Share of a time limit that the choice of beta may take. */
@@ -180,7 +182,10 @@ export abstract class Estimator<N extends Network = Network> {
       call.onProgress
         ? { onProgress: (p: Parameters<NonNullable<TrainOptions['onProgress']>>[0]) => call.onProgress?.({ ...p, stage }) }
         : {};
-    const choose = this.choice(raw.rows * targets.outputs > fewFolds ? 3 : 5, raw.rows);
+    const choose = {
+      ...this.choice(raw.rows * targets.outputs > fewFolds ? 3 : 5, raw.rows),
+      rows: Math.ceil(selectionSize / targets.outputs),
+    };
     const { oneStandardError = false, proof = false, patterns = 'auto' } = this.options;
     const hopeless = patterns === 'auto' && raw.columns > provableColumns;
     const final = { pricingTolerance, proof, ...(hopeless ? { patterns: choose.patterns } : {}) };

@@ -48,8 +48,10 @@ export interface WarmStart {
 /** Random starts of the local search in a round, and in the last, thorough one. */
 const usualStarts = 24;
 const thoroughStarts = 200;
-/** Of both searches of a warm start: along a path the searches of all steps add up. */
+/** Of both searches of a warm start that is priced loosely: along a path the searches of all steps add up. */
 const warmStarts = 48;
+/** From here on pricing is loose enough for that. */
+const warmPricing = 1e-4;
 /** Fits to be priced more loosely than this are steps of a search for beta: for them the usual search is thorough. */
 const loosePricing = 1e-2;
 /** Maxima kept as starts of the next search: at least this share of beta, at most so many. */
@@ -179,7 +181,7 @@ export function* generateColumns(
     // Scaled to be feasible, so that only true violations show; lambda^T f is what a violation is worth (math.md 11.6).
     const along = penaltyAlong(architecture, data, step, scope);
     const wanted = beta * (1 + affordableExcess(options.pricingTolerance * step.objective, along, options.pricingTolerance));
-    const most = warm ? warmStarts : thoroughStarts;
+    const most = warm && options.pricingTolerance >= warmPricing ? warmStarts : thoroughStarts;
     const random = gaussianRows(thorough && !loose ? most : usualStarts, columns, options.seed, 1000 + round);
     const found: Column[] = [];
     scope.child(() => {

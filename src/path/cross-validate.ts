@@ -1,15 +1,17 @@
 import type { Architecture } from '../architectures/architecture.js';
-import { assignFolds, foldSplit } from '../data/folds.js';
+import { assignFolds, foldSplit, trainTestSplit } from '../data/folds.js';
 import { AbortedError, ArgumentError } from '../errors.js';
 import { decide } from '../network/decision.js';
 import { requireNumber, type TrainOptions, type TrainResult } from '../options.js';
 import type { MatrixLike, VectorLike } from '../types.js';
 import { checkGrid, type GridOptions, geometricGrid } from './grid.js';
-import { askBetaMax, askFit, type Plan, runPlan, runPlanSync } from './plan.js';
+import { askBetaEstimate, askFit, type Plan, runPlan, runPlanSync } from './plan.js';
 import { asArguments, packRows, pickRows, type Rows, scoreRows, totalWeight } from './rows.js';
 import { type Scoring, scorings, usualScoring } from './score.js';
 
 export interface CrossValidationOptions extends Omit<TrainOptions, 'beta' | 'warmStart'>, GridOptions {
+  /** At most so many rows take part, drawn by the seed (with the classes in proportion where folds are stratified); default all. */
+  readonly rows?: number;
   /** Parts that take turns as validation rows; default 5. */
   readonly folds?: number;
   /** Draws of the folds; default 1. */
@@ -90,15 +92,19 @@ export function* crossValidation(
   options: CrossValidationOptions,
   timeShare = 1,
 ): Plan<CrossValidation> {
-  const { folds, repeats, values, ratio, betas: given, stratify, scoring: wanted, patience, ...rest } = options;
+  const { rows: most, folds, repeats, values, ratio, betas: given, stratify, scoring: wanted, patience, ...rest } = options;
   const training = { ...rest, tolerance: rest.tolerance ?? defaults.tolerance };
   const { loss = 'squared', huberDelta = 1 } = training;
   checkCrossValidation(options);
   const scoring = wanted ?? usualScoring(loss);
-  const all = withWeight(packRows(architecture, X, y, training));
-  const parts = divide(all, options, stratify ?? scoring === 'accuracy');
-  const most = given ? 0 : (yield* askBetaMax({ architecture, ...asArguments(all) }, forRows(training, all))).beta;
-  const grid = given ?? (most > 0 ? geometricGrid(most, values ?? defaults.values, ratio ?? defaults.ratio) : [1]);
+  const whole = withWeight(packRows(architecture, X, y, training));
+  const all = draw(whole, most, options, stratify ?? scoring === 'accuracy');
+  const parts = divide(all, options, stratify ?? scoring === 'accuracy', totalWeight(whole));
+  const question = { architecture, ...asArguments(all) };
+  const betaMax = given
+    ? 0
+    : (yield* askBetaEstimate(question, forRows(training, all))).beta / (totalWeight(all) / totalWeight(whole));
+  const grid = given ?? (betaMax > 0 ? geometricGrid(betaMax, values ?? defaults.values, ratio ?? defaults.ratio) : [1]);
   const scores: Float64Array[] = [];
   let best = Number.NEGATIVE_INFINITY;
   let idle = 0;
@@ -135,9 +141,10 @@ function* withoutResult<T>(plan: Plan<T>): Plan<T> {
 }
 
 function checkCrossValidation(options: CrossValidationOptions): void {
-  const { folds, repeats, scoring, patience, stratify } = options;
+  const { rows, folds, repeats, scoring, patience, stratify } = options;
   checkGrid(options);
   const integer = (least: number) => (x: number) => Number.isInteger(x) && x >= least;
+  if (rows !== undefined) requireNumber(rows, 'options.rows', integer(2), 'an integer of at least 2');
   if (folds !== undefined) requireNumber(folds, 'options.folds', integer(2), 'an integer of at least 2');
   if (repeats !== undefined) requireNumber(repeats, 'options.repeats', integer(1), 'a positive integer');
   if (patience !== undefined) requireNumber(patience, 'options.patience', integer(1), 'a positive integer');
@@ -157,17 +164,24 @@ function withWeight(rows: Rows): Rows {
   );
 }
 
-function divide(all: Rows, options: CrossValidationOptions, stratify: boolean): Fold[] {
+/** Some of the rows, where they are more than asked for. */
+function draw(whole: Rows, most: number | undefined, { seed = defaults.seed }: CrossValidationOptions, stratify: boolean): Rows {
+  if (most === undefined || most >= whole.X.rows) return whole;
+  const strata = stratify ? decide(whole.targets, whole.outputs) : null;
+  return pickRows(whole, trainTestSplit(whole.X.rows, most / whole.X.rows, { strata, seed }).test);
+}
+
+/** @param weight - of all rows, also those that take no part: beta is about them. */
+function divide(all: Rows, options: CrossValidationOptions, stratify: boolean, weight: number): Fold[] {
   const { folds = defaults.folds, repeats = defaults.repeats, seed = defaults.seed } = options;
   if (folds > all.X.rows) throw new ArgumentError('options.folds', String(folds), `at most the ${all.X.rows} rows with weight`);
   const strata = stratify ? decide(all.targets, all.outputs) : null;
-  const whole = totalWeight(all);
   return Array.from({ length: repeats }, (_, repeat) => {
     const foldOf = assignFolds(all.X.rows, folds, { strata, seed, repeat });
     return Array.from({ length: folds }, (_, fold): Fold => {
       const { train, test } = foldSplit(foldOf, fold);
       const rows = pickRows(all, train);
-      return { train: rows, test: pickRows(all, test), share: totalWeight(rows) / whole, last: undefined };
+      return { train: rows, test: pickRows(all, test), share: totalWeight(rows) / weight, last: undefined };
     });
   }).flat();
 }

@@ -1,5 +1,5 @@
 import type { Architecture } from '../architectures/architecture.js';
-import { betaMax, betaMaxSync } from '../beta-max.js';
+import { betaMax, betaMaxSync, estimateBetaMax, estimateBetaMaxSync } from '../beta-max.js';
 import type { Network } from '../network/base.js';
 import type { TrainOptions, TrainResult } from '../options.js';
 import { train, trainSync } from '../train.js';
@@ -48,6 +48,15 @@ export function askBetaMax({ architecture, X, y }: Question, options: Omit<Train
     share: 1,
     sync: () => betaMaxSync(architecture, X, y, options),
     async: () => betaMax(architecture, X, y, options),
+  });
+}
+
+/** Where a grid may begin: a lower estimate that costs next to nothing. */
+export function askBetaEstimate({ architecture, X, y }: Question, options: Omit<TrainOptions, 'beta'>): Plan<{ beta: number }> {
+  return ask({
+    share: 1,
+    sync: () => estimateBetaMaxSync(architecture, X, y, options),
+    async: () => estimateBetaMax(architecture, X, y, options),
   });
 }
 

@@ -111,6 +111,28 @@ describe('crossValidate', () => {
     expect(patient.betas.length).toBeLessThan(15);
   });
 
+  it('may take part of the rows; beta stays about all of them', () => {
+    const betas = [1, 0.1];
+    const part = crossValidateSync(relu(), X, y, { betas, folds: 2, rows: 20, scoring: 'loss' });
+    expect(part.betas).toEqual(Float64Array.from(betas));
+    expect(part).toEqual(crossValidateSync(relu(), X, y, { betas, folds: 2, rows: 20, scoring: 'loss' }));
+    const whole = crossValidateSync(relu(), X, y, { betas, folds: 2, scoring: 'loss' });
+    expect(part.mean).not.toEqual(whole.mean);
+    // Twice the rows are the same problem with twice the weight: half of them drawn, or half the weight of each, is one.
+    const doubled = crossValidateSync(relu(), [...X, ...X], [...y, ...y], {
+      betas: [2, 0.2],
+      folds: 2,
+      rows: 40,
+      scoring: 'loss',
+    });
+    doubled.mean.forEach((score, k) => {
+      expect(Math.abs(score - whole.mean[k])).toBeLessThan(0.5 * Math.abs(whole.mean[k]) + 0.05);
+    });
+    expect(crossValidateSync(relu(), X, y, { betas, folds: 2, rows: 1000 })).toEqual(
+      crossValidateSync(relu(), X, y, { betas, folds: 2 }),
+    );
+  });
+
   it('can be stopped: a fold is no result', async () => {
     const stop = new AbortController();
     const running = crossValidate(relu(), X, y, { ...options, signal: stop.signal, onProgress: () => stop.abort() });
@@ -119,7 +141,15 @@ describe('crossValidate', () => {
     expect((error as AbortedError).result).toBeNull();
   });
 
-  it.each([{ folds: 1 }, { folds: 41 }, { repeats: 0 }, { patience: 0 }, { scoring: 'luck' as never }])('refuses %o', (bad) => {
+  it.each([
+    { folds: 1 },
+    { folds: 41 },
+    { repeats: 0 },
+    { patience: 0 },
+    { rows: 1 },
+    { rows: 2.5 },
+    { scoring: 'luck' as never },
+  ])('refuses %o', (bad) => {
     expect(() => crossValidateSync(relu(), X, y, bad)).toThrow(ArgumentError);
   });
 });
