@@ -1,6 +1,6 @@
 /*
- * exp, log, log1p and the cosine of a fraction of a turn from + - * / and exponent bits only, so that every runtime gives the same bits; src/network/functions.ts
- * has the same operations in the same order. Reductions and polynomials of fdlibm (Sun Microsystems 1993, freely usable): error
+ * exp, log, log1p and the cosine of a fraction of a turn from + - * / and exponent bits only, so that every runtime gives the same bits;
+ * src/network/functions.ts has the first three with the same operations in the same order. Reductions and polynomials of fdlibm (Sun Microsystems 1993, freely usable): error
  * below 1 ulp.
  */
 const ln2High: f64 = 6.9314718036912381649e-1;

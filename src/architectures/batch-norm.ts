@@ -42,7 +42,7 @@ export function batchNormRelu(): Architecture<BatchNormNetwork> {
         output: plain.output.weights.slice(j * shape.outputs, (j + 1) * shape.outputs),
         gate: null,
       }));
-      return rebuild(neurons, shape, whitening, shape.outputs > 1 ? 'group' : 'squared');
+      return rebuild(neurons, false, shape, whitening, shape.outputs > 1 ? 'group' : 'squared');
     },
   };
 }
@@ -78,7 +78,7 @@ export function batchNormGated(options: GatedReluOptions = {}): Architecture<Bat
         output: a,
         gate: gates.subarray(pattern * width, (pattern + 1) * width),
       }));
-      return rebuild(neurons, shape, whitening, outputs > 1 && group ? 'group' : 'squared');
+      return rebuild(neurons, true, shape, whitening, outputs > 1 && group ? 'group' : 'squared');
     },
   };
 }
@@ -133,6 +133,7 @@ function withOnes({ data, rows, columns }: Matrix): Float64Array {
 /** w_j = V S^-1 q/|q|, gamma_j = |q|, alpha_j = tau; norms are measured, so that training rows are normalized to rounding. */
 function rebuild(
   neurons: readonly WhitenedNeuron[],
+  gated: boolean,
   { columns: d, outputs, problem: { X } }: NetworkShape,
   whitening: Whitening,
   penalty: 'squared' | 'group',
@@ -147,7 +148,6 @@ function rebuild(
     );
     return { w, gamma, alpha: hidden[rank], norm: gamma > 0 ? spread(X, means, w) : 1 };
   });
-  const gated = neurons.length > 0 ? neurons[0].gate !== null : false;
   return new BatchNormNetwork({
     inputs: d,
     outputs,

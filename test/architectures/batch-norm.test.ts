@@ -202,6 +202,36 @@ describe('batch normalization with several outputs', () => {
     expect(shared).toBeGreaterThanOrEqual(value('group', 0.2 / Math.sqrt(3)) * (1 - 1e-7));
   });
 
+  it('joins gated outputs of which the first needs no neuron', () => {
+    const separate = batchNormGated({ vectorPenalty: 'group' });
+    const first = Y.map(([, second, third]) => [0, second, third]);
+    const { network, certificate } = trainSync(separate, X, first, { ...options, patterns: { sample: 8 } });
+    expect(network.gates?.bias.length).toBe(network.neurons);
+    expect(network.neurons).toBeGreaterThan(0);
+    expect(certificate.patternGap).toBeLessThanOrEqual(1e-8);
+    const none = trainSync(
+      separate,
+      X,
+      Y.map(() => [0, 0]),
+      { ...options, patterns: { sample: 8 } },
+    ).network;
+    expect([none.neurons, none.predict(X).every((score) => score === 0)]).toEqual([0, true]);
+  });
+
+  it('normalizes one row, and columns of extreme size', () => {
+    const one = trainSync(batchNormRelu(), [[3, -1]], [2], options);
+    expect(one.certificate.provenGlobal).toBe(true);
+    expect(one.certificate.objective).toBeCloseTo(0.5 * 0.2 ** 2 + 0.2 * 1.8, 8);
+    const value = (scale: number) =>
+      trainSync(
+        batchNormRelu(),
+        X.map((row) => row.map((x) => scale * x)),
+        y,
+        { ...options, patterns: 'all' },
+      ).certificate.objective;
+    for (const scale of [1e-150, 1e150]) expect(Math.abs(value(scale) - value(1))).toBeLessThan(1e-7 * value(1));
+  });
+
   it('serves softmax', () => {
     const labels = Y.map((row) => row.map((value) => (value === Math.max(...row) ? 1 : 0)));
     for (const architecture of [batchNormRelu(), batchNormGated({ vectorPenalty: 'group' })]) {
