@@ -18,6 +18,7 @@ export type { Certificate, PatternCoverage } from './certificate/certificate.js'
 export type { CertificateFile, ConeTree, OutputProof, Preparation } from './certificate/file.js';
 export { initialize } from './core/load.js';
 export * from './errors.js';
+export { ConvolutionalClassifier, ConvolutionalRegressor, type ConvolutionalShape } from './estimators/convolutional.js';
 export {
   BatchNormClassifier,
   BatchNormRegressor,

@@ -3,8 +3,11 @@ import * as library from '../index.js';
 import type { Label } from '../types.js';
 import type { ProgressEvent } from './console.js';
 
-export const modelNames = ['relu', 'gated', 'batch-norm'] as const;
+export const modelNames = ['relu', 'gated', 'batch-norm', 'cnn'] as const;
 export type ModelName = (typeof modelNames)[number];
+
+/** Down and across, or one number for both. */
+export type Size = number | readonly [number, number];
 
 export interface EstimatorOptions {
   readonly beta?: number | 'auto';
@@ -17,6 +20,13 @@ export interface EstimatorOptions {
   readonly maxIterations?: number;
   readonly timeLimit?: number;
   readonly proof?: boolean;
+  /** Of images, for `cnn`. */
+  readonly image?: readonly number[];
+  readonly filter?: Size;
+  readonly stride?: Size;
+  readonly padding?: Size;
+  readonly regions?: Size;
+  readonly pooling?: string;
 }
 
 export type EstimatorJson = Readonly<Record<string, unknown>>;
@@ -40,7 +50,8 @@ export interface TrainedNetwork {
     }[];
   };
   toJSON(): unknown;
-  toSource(): string;
+  /** Absent where a network has no form as plain source. */
+  toSource?(): string;
 }
 
 /** What a command needs of a trained estimator. */
@@ -88,7 +99,12 @@ interface EstimatorClass {
   fromJSON(json: unknown): FittedEstimator;
 }
 
-const classNames: Record<ModelName, string> = { relu: 'ReLU', gated: 'GatedReLU', 'batch-norm': 'BatchNorm' };
+const classNames: Record<ModelName, string> = {
+  relu: 'ReLU',
+  gated: 'GatedReLU',
+  'batch-norm': 'BatchNorm',
+  cnn: 'Convolutional',
+};
 
 /** The command line uses some of the public classes, by what they have in common. */
 function estimatorClass(model: ModelName, task: Task): EstimatorClass {

@@ -47,7 +47,9 @@ function onnxBytes({ encoder, estimator }: Model): Uint8Array {
   return toOnnx(estimator.network as unknown as Network, { ...labels, featureNames: encoder.featureNames });
 }
 
-function sourceText({ encoder, estimator }: Model): string {
+function sourceText({ name, encoder, estimator }: Model): string {
+  const source = estimator.network.toSource?.();
+  if (source === undefined) throw new CliError(`${name} networks have no form as JavaScript source; export json`);
   const { target } = encoder.encoding;
   const lines = [`inputs: ${JSON.stringify(encoder.featureNames)}`, `target: ${JSON.stringify(target.column)}`];
   if (target.labels !== null) {
@@ -56,7 +58,7 @@ function sourceText({ encoder, estimator }: Model): string {
   }
   // JSON leaves two line separators of JavaScript as they are; in a comment they would end it.
   const comments = lines.map((line) => `// ${line.replace(/[\u2028\u2029]/g, ' ')}\n`);
-  return comments.join('') + estimator.network.toSource();
+  return comments.join('') + source;
 }
 
 function missing(message: string): never {

@@ -50,8 +50,9 @@ function asText({ name, encoder, estimator, training }: Model, file: string): st
         ? `  ${feature.column}: number, mean ${short(feature.mean, 5)}`
         : `  ${feature.column}: ${feature.levels.map((level, k) => `${level} ${short(100 * feature.shares[k], 3)} %`).join(', ')}`,
     ),
-    '',
-    `linear models in force (${count(training.regionCount, 'model')} for ${count(training.rows, 'training row')})`,
+    ...(training.regionCount === 0
+      ? []
+      : ['', `linear models in force (${count(training.regionCount, 'model')} for ${count(training.rows, 'training row')})`]),
     ...training.regions.slice(0, MODELS_SHOWN).flatMap((region, k) => regionText(region, k, training.rows, names, encoder)),
   ];
   const hidden = training.regionCount - Math.min(MODELS_SHOWN, training.regions.length);

@@ -19,6 +19,8 @@ export interface TableChoices {
   readonly ignore: readonly string[];
   readonly test: number | null;
   readonly seed: number;
+  /** Constant columns stay: pixels. */
+  readonly keepConstant?: boolean;
 }
 
 /** Everything that decides what becomes of a table: the model file keeps it, so that `verify` makes the same of it. */
@@ -46,11 +48,11 @@ export interface Part {
 
 /** Target, rows, split, encoding: everything that can be wrong with a table is found here, before any work. */
 export function prepare(table: Table, choices: TableChoices): Prepared {
-  const { target: column, missing, ignore, test: fraction, seed } = choices;
+  const { target: column, missing, ignore, test: fraction, seed, keepConstant = false } = choices;
   const { spec, rows: known } = readTarget(table, column, missing, choices.task);
   // A row is not given up for a column that will not be used.
   const features = featureColumns(table, column, ignore).filter(
-    (position) => summarizeColumn(table, position, known).values.length > 1,
+    (position) => summarizeColumn(table, position, known).values.length > (keepConstant ? 0 : 1),
   );
   const rows = missing === 'drop' ? completeRows(table, features, known) : known;
   const left = table.rows.length - rows.length;
@@ -62,7 +64,7 @@ export function prepare(table: Table, choices: TableChoices): Prepared {
   const all = rows.map((_, k) => k);
   const split = fraction === null ? { train: all, test: null } : trainTestSplit(rows.length, fraction, { strata, seed });
   const pick = (members: Int32Array) => members.map((k) => rows[k]);
-  const { encoder, notes: dropped } = TableEncoder.fit(table, pick(split.train), { target: spec, missing, ignore });
+  const { encoder, notes: dropped } = TableEncoder.fit(table, pick(split.train), { target: spec, missing, ignore, keepConstant });
   notes.push(...dropped);
   const part = (members: Int32Array, whose: string): Part => {
     const { X, warnings } = encoder.encode(table, pick(members), missing);

@@ -16,7 +16,11 @@ export function summary(record: TrainingRecord, target: TargetSpec, files: Reado
     ['objective', `${short(record.objective, 10)} (beta ${short(record.beta)})`],
     ['lower bound', record.lowerBound === null ? 'none proven over all patterns' : short(record.lowerBound, 10)],
     ['relative gap', gapText(record)],
-    ['network', `${count(record.neurons, 'neuron')}, a mixture of ${count(record.regionCount, 'linear model')}`],
+    [
+      'network',
+      count(record.neurons, 'neuron') +
+        (record.regionCount > 0 ? `, a mixture of ${count(record.regionCount, 'linear model')}` : ''),
+    ],
     [
       'training',
       `${score} ${short(record.trainScore, 4)} on ${count(record.rows, 'row')} of ${count(record.features, 'feature')}`,

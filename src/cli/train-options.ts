@@ -1,5 +1,5 @@
 import type { CsvOptions } from '../data/csv.js';
-import { type EstimatorOptions, type ModelName, modelNames } from './estimators.js';
+import { type EstimatorOptions, type ModelName, modelNames, type Size } from './estimators.js';
 import { CliError } from './failure.js';
 import type { OptionKinds, Options } from './options.js';
 import type { StoredChoices } from './prepare.js';
@@ -8,6 +8,12 @@ export const trainKinds: OptionKinds = {
   target: 'value',
   task: 'value',
   model: 'value',
+  shape: 'value',
+  filter: 'value',
+  stride: 'value',
+  padding: 'value',
+  regions: 'value',
+  pooling: 'value',
   loss: 'value',
   beta: 'value',
   patterns: 'value',
@@ -35,7 +41,13 @@ Trains a two-layer ReLU network to the global optimum of its training problem an
   --target COLUMN       what to predict; the other columns are the features
   --out FILE            where the model goes
   --task NAME           regression or classification; default: classification for texts and for at most two numbers
-  --model NAME          relu (default), gated or batch-norm
+  --model NAME          relu (default), gated, batch-norm or cnn (images: one column for every pixel, in the order rows, columns, channels)
+  --shape HxWxC         of the images, for cnn: 8x8, 28x28x1; one number is a signal
+  --filter HxW          default 5x5, with a padding of 1
+  --stride HxW          default 1, more for large images
+  --padding HxW         zeros around the image
+  --regions HxW         parts of the image with weights of their own; default about one for 4 pixels, at most 4x4
+  --pooling NAME        average (default), sum or max
   --loss NAME           squared, huber (regression); logistic, squaredHinge, softmax (classification)
   --beta VALUE          strength of the regularization; default auto, chosen by cross-validation
   --patterns VALUE      auto (default), all, certified (until the optimum over all patterns is proven; few columns), or a
@@ -45,7 +57,7 @@ Trains a two-layer ReLU network to the global optimum of its training problem an
   --standardize BOOLEAN scale the columns to unit variance; default true
   --test FRACTION       hold out this share of the rows (stratified) and report the score on them
   --seed N              seed of every random choice; default 0
-  --tolerance T         relative duality gap to reach; default 1e-6
+  --tolerance T         relative duality gap to reach; default 1e-6, 1e-2 for cnn
   --max-iterations N    stop after so many steps of the solver
   --time-limit S        stop after so many seconds
   --missing POLICY      error (default), drop (rows with missing values) or mean (of the column)
@@ -60,6 +72,9 @@ Exit codes: 0 done, 1 bad input, 2 tolerance not reached (the model is written),
 const MISSING_POLICIES = ['error', 'drop', 'mean'] as const;
 const LOSSES = ['squared', 'huber', 'logistic', 'squaredHinge', 'softmax'] as const;
 
+/** Of nuclear norms over thousands of weights, as the estimator's own default. */
+const imageTolerance = 1e-2;
+
 /** The command's options, checked. */
 export interface TrainOptions extends StoredChoices {
   readonly out: string;
@@ -73,12 +88,14 @@ export interface TrainOptions extends StoredChoices {
 /** @throws CliError naming the option. */
 export function readTrainOptions(options: Options): TrainOptions {
   const seed = options.number('seed', (value) => Number.isSafeInteger(value) && value >= 0, 'an integer from 0 to 2^53 - 1') ?? 0;
-  const tolerance = options.number('tolerance', (value) => value > 0 && value < 1, 'a number between 0 and 1') ?? 1e-6;
   const positive = (name: string) => options.number(name, (value) => value > 0, 'a positive number');
   const certificate = options.text('certificate') ?? null;
   const model = options.choice('model', modelNames) ?? 'relu';
+  const asked = options.number('tolerance', (value) => value > 0 && value < 1, 'a number between 0 and 1');
+  const tolerance = asked ?? (model === 'cnn' ? imageTolerance : 1e-6);
   if (certificate !== null && model !== 'relu')
     throw new CliError(`--certificate is for --model relu; ${model} networks have no certificate files`);
+  const images = readShape(options, model);
   const out = options.required('out', 'the name of the model file');
   if (certificate === out) throw new CliError('--certificate and --out name the same file');
   return {
@@ -91,6 +108,7 @@ export function readTrainOptions(options: Options): TrainOptions {
     ignore: options.list('ignore'),
     test: options.number('test', (value) => value > 0 && value < 1, 'a fraction between 0 and 1') ?? null,
     seed,
+    ...(images && { keepConstant: true }),
     tolerance,
     csv: readCsvOptions(options),
     estimator: withoutUndefined({
@@ -99,6 +117,7 @@ export function readTrainOptions(options: Options): TrainOptions {
       bias: options.boolean('bias'),
       standardize: options.boolean('standardize'),
       patterns: readPatterns(options),
+      ...images,
       seed,
       tolerance,
       maxIterations: options.number('max-iterations', (value) => Number.isSafeInteger(value) && value > 0, 'a positive integer'),
@@ -107,6 +126,33 @@ export function readTrainOptions(options: Options): TrainOptions {
     }),
     json: options.has('json'),
   };
+}
+
+const shapeOptions = ['filter', 'stride', 'padding', 'regions'] as const;
+
+/** Shape of the images and how they are cut; null for other models. */
+function readShape(options: Options, model: ModelName): Partial<EstimatorOptions> | null {
+  if (model !== 'cnn') {
+    const extra = ['shape', 'pooling', ...shapeOptions].find((name) => options.has(name));
+    if (extra !== undefined) throw new CliError(`--${extra} is for --model cnn`);
+    return null;
+  }
+  const image = readSizes('shape', options.required('shape', 'the shape of the images, such as 8x8 or 28x28x1'), 3);
+  const sizes = shapeOptions.map((name): [string, Size | undefined] => {
+    const given = options.text(name);
+    if (given === undefined) return [name, undefined];
+    const [down, across] = readSizes(name, given, 2);
+    return [name, across === undefined ? down : [down, across]];
+  });
+  return withoutUndefined({ image, ...Object.fromEntries(sizes), pooling: options.choice('pooling', ['average', 'sum', 'max']) });
+}
+
+/** Whole numbers with x between them. */
+function readSizes(name: string, text: string, most: number): number[] {
+  const sizes = text.split('x');
+  if (sizes.length > most || !sizes.every((size) => /^\d{1,9}$/.test(size)))
+    throw new CliError(`--${name} is "${text}"; expected ${most === 3 ? 'HxWxC, HxW or a length' : 'HxW or one number'}`);
+  return sizes.map(Number);
 }
 
 /** How to read the table, for every command that reads one. */

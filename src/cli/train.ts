@@ -81,7 +81,8 @@ function describeFit(
   tableSha256: string,
 ): TrainingRecord {
   const { certificate, network, status, beta } = fitted;
-  const { models } = network.regions(part.X);
+  // Every image has a linear model of its own: there is nothing to list.
+  const models = choices.model === 'cnn' ? [] : network.regions(part.X).models;
   return {
     status: interrupted ? 'interrupted' : status,
     objective: certificate.objective,

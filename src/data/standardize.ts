@@ -52,6 +52,12 @@ export function fitStandardization(X: Matrix): Standardization {
   return { centers, scales };
 }
 
+/** One spread, of all entries around their mean, for all columns, which are not centred: for pixels, whose zero is the background. */
+export function fitCommonScale(X: Matrix): Standardization {
+  const { scales } = fitStandardization({ data: X.data, rows: X.data.length, columns: 1 });
+  return { centers: new Float64Array(X.columns), scales: new Float64Array(X.columns).fill(scales[0]) };
+}
+
 /** A standardized copy. */
 export function standardize(X: Matrix, { centers, scales }: Standardization): Matrix {
   const data = new Float64Array(X.data.length);

@@ -32,6 +32,8 @@ export interface FitOptions {
   readonly missing: MissingPolicy;
   /** Columns to leave out. */
   readonly ignore?: readonly string[];
+  /** Keep numeric columns that are constant: pixels have their place. */
+  readonly keepConstant?: boolean;
 }
 
 /** Text columns with more levels are refused: hundreds of indicator columns learn names by heart. */
@@ -67,7 +69,8 @@ export class TableEncoder {
     for (const position of featureColumns(table, options.target.column, options.ignore ?? [])) {
       const column = table.columns[position];
       const summary = summarizeColumn(table, position, rows);
-      if (summary.values.length < 2) {
+      const kept = options.keepConstant === true && summary.kind === 'number';
+      if (summary.values.length < 2 && !kept) {
         notes.push(`column "${column}" ${summary.kind === 'empty' ? 'has no values' : 'is constant'} and is left out`);
         continue;
       }
@@ -75,7 +78,7 @@ export class TableEncoder {
         throw missingCell(table.lines[summary.firstMissing], column);
       }
       if (summary.kind === 'number') {
-        const feature = numberFeature(table, position, rows);
+        const feature = numberFeature(table, position, rows, kept);
         if (feature !== null) features.push(feature);
         else notes.push(`column "${column}" is constant and is left out`);
       } else {
@@ -181,8 +184,8 @@ function missingCell(line: number, column: string): TableError {
   });
 }
 
-/** Null for one number in several spellings (1, 1.0). */
-function numberFeature(table: Table, position: number, rows: Int32Array): Feature | null {
+/** Null for one number in several spellings (1, 1.0), unless it is `kept`. */
+function numberFeature(table: Table, position: number, rows: Int32Array, kept: boolean): Feature | null {
   const column = table.columns[position];
   let values = 0;
   let first = 0;
@@ -196,7 +199,7 @@ function numberFeature(table: Table, position: number, rows: Int32Array): Featur
     if (value !== first) constant = false;
     deviations += value - first;
   }
-  return constant ? null : { column, kind: 'number', mean: first + deviations / values };
+  return constant && !kept ? null : { column, kind: 'number', mean: first + deviations / values };
 }
 
 /** Why a column of texts cannot be made indicators, or null. @throws {@link TableError} for a text among numbers. */

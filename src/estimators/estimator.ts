@@ -2,7 +2,7 @@ import type { Architecture } from '../architectures/architecture.js';
 import type { Certificate } from '../certificate/certificate.js';
 import type { CertificateFile } from '../certificate/file.js';
 import { packMatrix, packVector } from '../data/matrix.js';
-import { fitStandardization, type Standardization, standardize } from '../data/standardize.js';
+import { fitCommonScale, fitStandardization, type Standardization, standardize } from '../data/standardize.js';
 import { AbortedError, NotFittedError } from '../errors.js';
 import type { Network } from '../network/base.js';
 import type { Explanation, Regions } from '../network/explain.js';
@@ -169,7 +169,8 @@ export abstract class Estimator<N extends Network = Network> {
     const weights = call.sampleWeight === undefined ? null : packVector(call.sampleWeight, 'sampleWeight', raw.rows);
     const targets = this.encode(raw, y, weights);
     const { standardize: scaled = true, beta = 'auto' } = this.options;
-    const scaling = scaled ? fitStandardization(raw) : identity(raw.columns);
+    const fitScaling = this.architecture.sharesScale ? fitCommonScale : fitStandardization;
+    const scaling = scaled ? fitScaling(raw) : identity(raw.columns);
     const features = scaled ? standardize(raw, scaling) : raw;
     const loss = this.lossFor(targets.outputs);
     const question = {

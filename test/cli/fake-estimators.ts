@@ -24,7 +24,7 @@ export const behave: {
   lastOptions: null,
 };
 
-export const modelNames = ['relu', 'gated', 'batch-norm'] as const;
+export const modelNames = ['relu', 'gated', 'batch-norm', 'cnn'] as const;
 
 export function createEstimator(_model: ModelName, task: Task, options: EstimatorOptions): Estimator {
   behave.lastOptions = options;
