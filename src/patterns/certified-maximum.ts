@@ -22,11 +22,13 @@ export interface MaximumOptions {
   readonly maxNodes: number;
   /** upperBound <= value (1 + tolerance) ends the search. */
   readonly tolerance: number;
+  /** Local searches before branch and bound; default 1000. */
+  readonly starts?: number;
 }
 
 /** Patterns beyond which local search and branch and bound take the place of enumeration. */
 const enumerationLimit = 20_000;
-const searchStarts = 1000;
+const usualStarts = 1000;
 /** Starts around a direction that branch and bound has found. */
 const nearbyStarts = 12;
 const nearby = 0.05;
@@ -71,7 +73,7 @@ export function* certifiedMaximum(
       return { value: found.value, sign: found.sign, direction: found.direction };
     };
     const nothing: ConeMaximum = { value: 0, sign: 1, direction: new Float64Array(d) };
-    let best = search(nothing, gaussianRows(searchStarts, d, options.seed, 0));
+    let best = search(nothing, gaussianRows(options.starts ?? usualStarts, d, options.seed, 0));
     const arrangement = arrange(features, n, d, scope);
     const closed = Math.max(...([1, -1] as const).map((sign) => closedFormBound(arrangement, 0, weights, sign, scope)));
     let bound = closed;

@@ -50,6 +50,7 @@ describe.each(kinds)('the best %s discriminator', (discriminator) => {
     const X = [[1, 2]];
     const bad = (G: unknown, options: object, argument: string) =>
       expect(bestResponse(X, G as number[][], { discriminator, ...options })).rejects.toThrow(argument);
+    await expect(bestResponse(X, X, null as never)).rejects.toThrow('options is null');
     await bad([[1]], {}, 'G is a matrix with 1 columns');
     await bad([[1, Number.NaN]], {}, 'G[0][1]');
     await bad([[1, 1e200]], {}, 'G[0][1]');

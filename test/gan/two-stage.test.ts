@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AbortedError, trainGan } from '../../src/index.js';
+import { AbortedError, MemoryLimitError, trainGan } from '../../src/index.js';
 import { createRandom } from '../../src/random.js';
 import { descend } from '../support/descend.js';
 import { gaussianTable, momentError, type Rows, rowsOf, size, withOnes } from '../support/gan-games.js';
@@ -85,6 +85,11 @@ describe('a gated generator in two stages', () => {
     );
     const bad = { ...options, betaG: 0.1, tolerance: 2 };
     await expect(trainGan(X, bad)).rejects.toThrow('options.tolerance');
+  });
+
+  it('ends with the error of the second stage where memory runs out', async () => {
+    const many = { ...game, betaD: 1, betaG: 0.1, patterns: { sample: 400 }, memoryLimit: 600_000 };
+    await expect(trainGan(gaussianTable(200, 6, 1, 2), many)).rejects.toThrow(MemoryLimitError);
   });
 
   it('ends with the best so far when it is aborted', async () => {

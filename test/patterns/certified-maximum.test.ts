@@ -54,6 +54,27 @@ describe('certifiedMaximum', () => {
     expect(upperBound).toBeLessThanOrEqual(value * (1 + 1e-6));
   });
 
+  it('goes on from every better direction that branch and bound meets', () => {
+    const exact = listed();
+    let missed = 0;
+    for (let seed = 0; seed < 6; seed++) {
+      const scope = new Scope(openKernelsSync());
+      // One local search misses the maximum more often than not.
+      const first = certifiedMaximum(X, lambda, { seed, maxNodes: 0, tolerance: 1e-7, starts: 1 }, scope).next().value;
+      if (first.value < exact * (1 - 1e-6)) missed++;
+      const steps = certifiedMaximum(X, lambda, { seed, maxNodes: 5_000_000, tolerance: 1e-7, starts: 1 }, scope);
+      let next = steps.next();
+      while (!next.done) next = steps.next();
+      const { value, upperBound, direction, sign } = next.value;
+      expect(sign * response(direction)).toBeCloseTo(value, 10);
+      expect(value).toBeGreaterThanOrEqual(exact * (1 - 1e-6));
+      expect(value).toBeLessThanOrEqual(exact * (1 + 1e-10));
+      expect(upperBound).toBeGreaterThanOrEqual(exact * (1 - 1e-10));
+      expect(upperBound).toBeLessThanOrEqual(value * (1 + 1e-6));
+    }
+    expect(missed).toBeGreaterThan(0);
+  });
+
   it('releases what it took, and gives the same at any scale of the data', () => {
     const scope = new Scope(openKernelsSync());
     const before = scope.used;
