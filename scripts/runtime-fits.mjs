@@ -73,6 +73,28 @@ const fits = [
     'gan, gated generator',
     (cvxnn) => game(cvxnn, { discriminator: 'quadratic', generator: 'gated', betaD: 0.5, betaG: 0.1, patterns: { sample: 6 } }),
   ],
+  [
+    'convolutional, average',
+    ({ train, convolutional }) =>
+      train(convolutional({ image: [5], filter: 3 }), wide.X, wide.y, { beta: 0.3, patterns: 'priced' }),
+  ],
+  [
+    'convolutional, max',
+    ({ train, convolutional }) =>
+      train(convolutional({ image: [5], filter: 3, pooling: 'max' }), wide.X, wide.y, { beta: 0.3, patterns: { sample: 20 } }),
+  ],
+  [
+    'gated convolutional, regions',
+    ({ train, gatedConvolutional }) =>
+      train(gatedConvolutional({ image: [5], filter: 2, regions: 2 }), wide.X, twoOutputs, {
+        beta: 0.3,
+        patterns: { sample: 8 },
+      }),
+  ],
+  [
+    'linear convolutional',
+    ({ train, linearConvolutional }) => train(linearConvolutional({ image: [5], filter: 3 }), wide.X, wide.y, { beta: 0.3 }),
+  ],
 ];
 
 /** A generator in the place of a network. */
