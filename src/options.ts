@@ -175,14 +175,10 @@ export function checkOptions(options: TrainOptions, architecture: Architecture):
     requireNumber(maxNodes, 'options.maxNodes', (x) => Number.isInteger(x) && x >= 1, 'a positive integer');
   if (timeLimit !== undefined) requireNumber(timeLimit, 'options.timeLimit', positive, 'seconds above 0');
   if (memoryLimit !== undefined) requireNumber(memoryLimit, 'options.memoryLimit', positive, 'bytes above 0');
-  if (options.onProgress !== undefined && typeof options.onProgress !== 'function')
-    throw new ArgumentError('options.onProgress', describe(options.onProgress), 'a function');
-  // By what it must have: a signal of another realm (a worker, a test environment) is no instance of our AbortSignal.
-  if (options.signal !== undefined && typeof (options.signal as { aborted?: unknown } | null)?.aborted !== 'boolean')
-    throw new ArgumentError('options.signal', describe(options.signal), 'an AbortSignal');
   const { signal, onProgress } = options;
-  if (signal !== undefined && !(typeof signal === 'object' && signal !== null && typeof signal.addEventListener === 'function'))
-    throw new ArgumentError('options.signal', describe(signal), 'an AbortSignal');
+  // By what it must have: a signal of another realm (a worker, a test environment) is no instance of our AbortSignal.
+  const listens = (value: Partial<AbortSignal> | null) => typeof value?.aborted === 'boolean' && 'addEventListener' in value;
+  if (signal !== undefined && !listens(signal)) throw new ArgumentError('options.signal', describe(signal), 'an AbortSignal');
   if (onProgress !== undefined && typeof onProgress !== 'function')
     throw new ArgumentError('options.onProgress', describe(onProgress), 'a function');
   checkPatterns(patterns, architecture);

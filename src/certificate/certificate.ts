@@ -39,20 +39,21 @@ export function certify(
   tolerance: number,
   boundOverAll: number | null = null,
 ): Certificate {
-  const size = Math.max(Math.abs(objective), Number.MIN_VALUE);
   for (const claimed of [bound, boundOverAll ?? bound]) {
-    if (!(claimed <= objective + 1e-9 * size)) throw new InternalError(`lower bound ${claimed} above the objective ${objective}`);
+    if (!(claimed <= objective + 1e-9 * Math.abs(objective)))
+      throw new InternalError(`lower bound ${claimed} above the objective ${objective}`);
   }
   const patternBound = Math.min(bound, objective);
-  const patternGap = (objective - patternBound) / size;
+  const patternGap = relativeGap(objective - patternBound, objective);
   const lowerBound = patterns === 'all' ? patternBound : boundOverAll === null ? null : Math.min(boundOverAll, objective);
-  const relativeGap = lowerBound === null ? null : (objective - lowerBound) / size;
+  const gap = lowerBound === null ? null : objective - lowerBound;
+  const relative = gap === null ? null : relativeGap(gap, objective);
   return {
     objective,
     lowerBound,
-    gap: lowerBound === null ? null : objective - lowerBound,
-    relativeGap,
-    provenGlobal: relativeGap !== null && relativeGap <= tolerance,
+    gap,
+    relativeGap: relative,
+    provenGlobal: relative !== null && relative <= tolerance,
     patterns,
     patternBound,
     patternGap,
@@ -63,6 +64,12 @@ export function certify(
 export function lowerTo(certificate: Certificate, bound: number, tolerance: number): Certificate {
   const { objective } = certificate;
   const lowerBound = Math.min(certificate.lowerBound ?? bound, bound);
-  const relativeGap = (objective - lowerBound) / Math.max(Math.abs(objective), Number.MIN_VALUE);
-  return { ...certificate, lowerBound, gap: objective - lowerBound, relativeGap, provenGlobal: relativeGap <= tolerance };
+  const gap = objective - lowerBound;
+  const relative = relativeGap(gap, objective);
+  return { ...certificate, lowerBound, gap, relativeGap: relative, provenGlobal: relative <= tolerance };
+}
+
+/** gap / |objective|; 0 where both are 0. */
+export function relativeGap(gap: number, objective: number): number {
+  return gap / Math.max(Math.abs(objective), Number.MIN_VALUE);
 }

@@ -64,10 +64,15 @@ export async function train(options: Options, console: Console): Promise<number>
     console.err(`cvxnn: no certificate is written: ${why} (--patterns certified tries longer)\n`);
     return 2;
   }
-  console.err(
-    `cvxnn: stopped (${record.status}) before the tolerance ${choices.tolerance}; the best network so far is written\n`,
-  );
+  console.err(`cvxnn: stopped (${record.status}) before ${missed(record, choices)}; the best network so far is written\n`);
   return 2;
+}
+
+/** What a fit that did not end optimal has not reached. */
+function missed({ status, patternGap, provenGlobal }: TrainingRecord, { tolerance, estimator }: TrainOptions): string {
+  if (!(patternGap <= tolerance) || status !== 'time-limit') return `the tolerance ${tolerance}`;
+  if (estimator.patterns === 'certified' && !provenGlobal) return 'the optimum over all patterns was proven';
+  return 'the choice of beta was finished';
 }
 
 function describeFit(

@@ -3,17 +3,17 @@ import type { Certificate } from '../certificate/certificate.js';
 import type { CertificateFile } from '../certificate/file.js';
 import { packMatrix, packVector } from '../data/matrix.js';
 import { fitCommonScale, fitStandardization, type Standardization, standardize } from '../data/standardize.js';
-import { AbortedError, NotFittedError } from '../errors.js';
+import { AbortedError, ArgumentError, NotFittedError } from '../errors.js';
 import type { Network } from '../network/base.js';
 import type { Explanation, Regions } from '../network/explain.js';
 import type { TrainOptions, TrainResult } from '../options.js';
-import { type CrossValidationOptions, crossValidation } from '../path/cross-validate.js';
+import { type CrossValidation, type CrossValidationOptions, crossValidation } from '../path/cross-validate.js';
 import { askFit, type Plan, runPlan, runPlanSync } from '../path/plan.js';
 import type { LossName } from '../program/losses.js';
 import type { Label, Matrix, MatrixLike, VectorLike } from '../types.js';
 import { type Verification, verifyCertificate } from '../verify/verify.js';
 import { matchModel } from './match.js';
-import type { EstimatorOptions, FitCallOptions } from './options.js';
+import { checkCallOptions, type EstimatorOptions, type FitCallOptions } from './options.js';
 import { type FittedState, stateToJSON } from './state.js';
 
 /** Targets as `train` takes them, and how its scores become predictions on the raw scale. */
@@ -27,7 +27,8 @@ export interface Targets {
 }
 
 /** Cross-validation needs the order of scores, not their last digit: loose fits of few steps. */
-const selection = { values: 10, ratio: 2e-3, tolerance: 3e-2, pricingTolerance: 2e-2, maxIterations: 40, patience: 2 };
+const loose = { tolerance: 3e-2, pricingTolerance: 2e-2, maxIterations: 40 };
+const selection = { ...loose, values: 10, ratio: 2e-3, patience: 2 };
 /** Rows x outputs beyond which three folds say as much as five. */
 const fewFolds = 400;
 /** Rows x outputs that take part in the choice of beta: more cost much time and hardly change it. */
@@ -66,7 +67,8 @@ export abstract class Estimator<N extends Network = Network> {
    * @param y - one target or label for every row.
    * @returns this, fitted.
    * @throws {@link ArgumentError} naming the argument, before any work; {@link AbortedError} whose `result` is this
-   * estimator with the best network so far, or null if there was none yet.
+   * estimator with the best network so far, or null if there was none yet. An abort in the choice of `beta` ends with a
+   * loose fit for the best value compared.
    */
   async fit(X: MatrixLike, y: ArrayLike<unknown>, call: FitCallOptions = {}): Promise<this> {
     const { plan, keep } = this.plan(X, y, call);
@@ -117,6 +119,7 @@ export abstract class Estimator<N extends Network = Network> {
     return found;
   }
 
+  /** Of the final fit; `time-limit` also where the choice of `beta` was cut short while scores still rose. */
   get status(): TrainResult['status'] {
     return this.fitted('status').status;
   }
@@ -165,6 +168,7 @@ export abstract class Estimator<N extends Network = Network> {
 
   /** The fits to do, and what to make of the last one. */
   private plan(X: MatrixLike, y: ArrayLike<unknown>, call: FitCallOptions) {
+    checkCallOptions(call);
     const raw = packMatrix(X, 'X');
     const weights = call.sampleWeight === undefined ? null : packVector(call.sampleWeight, 'sampleWeight', raw.rows);
     const targets = this.encode(raw, y, weights);
@@ -183,26 +187,37 @@ export abstract class Estimator<N extends Network = Network> {
       call.onProgress
         ? { onProgress: (p: Parameters<NonNullable<TrainOptions['onProgress']>>[0]) => call.onProgress?.({ ...p, stage }) }
         : {};
+    const weighted = targets.sampleWeight?.reduce((count, weight) => count + (weight > 0 ? 1 : 0), 0) ?? raw.rows;
+    if (beta === 'auto' && weighted < 2)
+      throw new ArgumentError('options.beta', "'auto'", `a number: cross-validation needs two rows, ${weighted} has weight`);
     const choose = {
-      ...this.choice(raw.rows * targets.outputs > fewFolds ? 3 : 5, raw.rows),
+      ...this.choice(raw.rows * targets.outputs > fewFolds ? 3 : 5, weighted),
       rows: Math.ceil(selectionSize / targets.outputs),
     };
     const { oneStandardError = false, proof = false, patterns = 'auto' } = this.options;
     const hopeless = patterns === 'auto' && raw.columns > provableColumns;
     const final = { pricingTolerance, proof, ...(hopeless ? { patterns: choose.patterns } : {}) };
-    function* plan(): Plan<TrainResult<N>> {
-      let chosen = beta;
-      if (chosen === 'auto') {
-        const { best } = yield* crossValidation(
-          question.architecture,
-          question.X,
-          question.y,
-          { ...training, ...choose, ...hear('select') },
-          selectionShare,
-        );
-        chosen = oneStandardError ? best.betaOneStandardError : best.beta;
+    const betaOf = ({ best }: CrossValidation) => (oneStandardError ? best.betaOneStandardError : best.beta);
+    /** The best value compared before the abort gets the loose fit that a fold would have had: a result, without delay. */
+    function* salvage(error: unknown): Plan<never> {
+      if (!(error instanceof AbortedError) || error.result === null) throw error;
+      const chosen = betaOf(error.result as CrossValidation);
+      const options = { ...training, ...loose, patterns: choose.patterns, signal: undefined, beta: chosen };
+      throw new AbortedError(error.cause, yield* askFit(question, options));
+    }
+    function* select(): Plan<CrossValidation> {
+      const options = { ...training, ...choose, ...hear('select') };
+      try {
+        return yield* crossValidation(question.architecture, question.X, question.y, options, selectionShare);
+      } catch (error) {
+        return yield* salvage(error);
       }
-      return yield* askFit(question, { ...training, ...final, ...hear('train'), beta: chosen });
+    }
+    function* plan(): Plan<TrainResult<N>> {
+      const choice = beta === 'auto' ? yield* select() : null;
+      const chosen = choice ? betaOf(choice) : (beta as number);
+      const result = yield* askFit(question, { ...training, ...final, ...hear('train'), beta: chosen });
+      return choice?.cutShort && result.status === 'optimal' ? { ...result, status: 'time-limit' } : result;
     }
     const keep = (result: TrainResult<N>) => {
       const { outputMean, outputScale, classes } = targets;

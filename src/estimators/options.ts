@@ -64,7 +64,7 @@ export function checkEstimatorOptions(options: ClassifierOptions, losses: readon
     if (!names.has(name) || (name === 'classWeight' && !classifier))
       throw new ArgumentError(`options.${name}`, 'unknown', `one of ${[...names].join(', ')}`);
   }
-  const { beta = 'auto', loss, standardize, folds, oneStandardError, classWeight } = options;
+  const { beta = 'auto', loss, standardize, timeLimit, folds, oneStandardError, classWeight } = options;
   if (beta !== 'auto')
     requireNumber(beta, 'options.beta', (x) => x > 0 && x < Number.POSITIVE_INFINITY, "'auto' or a finite number above 0");
   if (loss !== undefined && !losses.includes(loss))
@@ -73,8 +73,21 @@ export function checkEstimatorOptions(options: ClassifierOptions, losses: readon
     if (value !== undefined && typeof value !== 'boolean')
       throw new ArgumentError(`options.${name}`, describeValue(value), 'true or false');
   }
+  if (timeLimit !== undefined) requireNumber(timeLimit, 'options.timeLimit', (x) => x > 0, 'seconds above 0');
   if (folds !== undefined)
     requireNumber(folds, 'options.folds', (x) => Number.isInteger(x) && x >= 2, 'an integer of at least 2');
   if (classWeight !== undefined && classWeight !== 'balanced' && (typeof classWeight !== 'object' || classWeight === null))
     throw new ArgumentError('options.classWeight', describeValue(classWeight), "'balanced' or a weight for every label");
+}
+
+const callNames: readonly string[] = ['signal', 'onProgress', 'sampleWeight'] satisfies (keyof FitCallOptions)[];
+
+/** Names and listener of a call of `fit`: a misspelt weight would be ignored, a listener fail in the middle. */
+export function checkCallOptions(call: FitCallOptions): void {
+  if (typeof call !== 'object' || call === null) throw new ArgumentError('options', describeValue(call), 'an object');
+  for (const name of Object.keys(call)) {
+    if (!callNames.includes(name)) throw new ArgumentError(`options.${name}`, 'unknown', `one of ${callNames.join(', ')}`);
+  }
+  if (call.onProgress !== undefined && typeof call.onProgress !== 'function')
+    throw new ArgumentError('options.onProgress', describeValue(call.onProgress), 'a function');
 }

@@ -1,4 +1,4 @@
-import type { Certificate } from '../certificate/certificate.js';
+import { type Certificate, relativeGap } from '../certificate/certificate.js';
 import type { CertificateFile } from '../certificate/file.js';
 import { ModelFormatError } from '../errors.js';
 import type { Network } from '../network/base.js';
@@ -46,12 +46,15 @@ export function stateFromJSON<N extends Network>(json: unknown, kind: string, ty
   if (!(network instanceof type)) throw new ModelFormatError('network.type', `is '${network.type}', no network of a ${kind}`);
   const classes = document.classes === null ? null : readLabels(document.classes);
   const wanted = network.outputs === 1 ? 2 : network.outputs;
-  if (classes !== null && classes.length !== wanted) fail('classes', classes, `${wanted} labels`);
+  if (classes !== null && new Set(classes).size !== wanted) fail('classes', classes, `${wanted} different labels`);
+  if ((classes === null) === kind.endsWith('-classifier')) fail('classes', classes, classes ? 'null' : 'an array of labels');
+  const beta = readNumber(document.beta, 'beta');
+  if (!(beta > 0)) fail('beta', beta, 'a number above 0');
   return {
     network,
     certificate: readCertificate(document.certificate),
     status: readChoice(document.status, 'status', ['optimal', 'iteration-limit', 'time-limit'] as const),
-    beta: readNumber(document.beta, 'beta'),
+    beta,
     loss: readChoice(document.loss, 'loss', lossNames),
     classes,
     proof: null,
@@ -69,16 +72,25 @@ function readLabels(value: unknown): Label[] {
 function readCertificate(value: unknown): Certificate {
   const json = readObject(value, 'certificate');
   const number = (name: string) => readNumber(json[name], `certificate.${name}`);
-  const orNull = (name: string) => (json[name] === null ? null : number(name));
-  if (typeof json.provenGlobal !== 'boolean') fail('certificate.provenGlobal', json.provenGlobal, 'true or false');
-  return {
-    objective: number('objective'),
-    lowerBound: orNull('lowerBound'),
-    gap: orNull('gap'),
-    relativeGap: orNull('relativeGap'),
-    provenGlobal: json.provenGlobal,
-    patterns: readChoice(json.patterns, 'certificate.patterns', ['all', 'certified', 'priced', 'sampled'] as const),
-    patternBound: number('patternBound'),
-    patternGap: number('patternGap'),
+  const objective = number('objective');
+  const patternBound = boundBelow(number('patternBound'), objective, 'patternBound');
+  const lowerBound = json.lowerBound === null ? null : boundBelow(number('lowerBound'), objective, 'lowerBound');
+  const gap = lowerBound === null ? null : objective - lowerBound;
+  const { provenGlobal } = json;
+  if (typeof provenGlobal !== 'boolean' || (provenGlobal && lowerBound === null))
+    fail('certificate.provenGlobal', provenGlobal, lowerBound === null ? 'false without a lower bound' : 'true or false');
+  const derived = {
+    gap,
+    relativeGap: gap === null ? null : relativeGap(gap, objective),
+    patternGap: relativeGap(objective - patternBound, objective),
   };
+  for (const [name, value] of Object.entries(derived))
+    if (json[name] !== value) fail(`certificate.${name}`, json[name], `${value}, as objective and bound say`);
+  const patterns = readChoice(json.patterns, 'certificate.patterns', ['all', 'certified', 'priced', 'sampled'] as const);
+  const { patternGap, ...proven } = derived;
+  return { objective, lowerBound, ...proven, provenGlobal, patterns, patternBound, patternGap };
+}
+
+function boundBelow(bound: number, objective: number, name: string): number {
+  return bound <= objective ? bound : fail(`certificate.${name}`, bound, `at most the objective ${objective}`);
 }

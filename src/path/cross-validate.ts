@@ -41,6 +41,8 @@ export interface CrossValidation {
   readonly scores: readonly Float64Array[];
   readonly mean: Float64Array;
   readonly standardError: Float64Array;
+  /** The time limit ended the path at its best value: smaller ones might score better. */
+  readonly cutShort: boolean;
 }
 
 const defaults = { folds: 5, repeats: 1, values: 20, ratio: 1e-3, tolerance: 1e-2, seed: 0 };
@@ -54,7 +56,8 @@ const defaults = { folds: 5, repeats: 1, values: 20, ratio: 1e-3, tolerance: 1e-
  * @param X - n x d, finite.
  * @param y - targets as in {@link train}.
  * @returns Scores of every value and fold, and the best value.
- * @throws {@link ArgumentError} naming the argument, before any work; {@link AbortedError}, `result` null.
+ * @throws {@link ArgumentError} naming the argument, before any work; {@link AbortedError}, whose `result` has the values
+ * compared so far, or is null before all folds have seen one.
  * @remarks Cost: folds x repeats paths at a loose tolerance. With `timeLimit` the path ends early, at least one value is scored.
  */
 export function crossValidate(
@@ -108,13 +111,14 @@ export function* crossValidation(
   const scores: Float64Array[] = [];
   let best = Number.NEGATIVE_INFINITY;
   let idle = 0;
+  let late = false;
+  const summary = () => summarize(Float64Array.from(grid.slice(0, scores.length)), scores, late);
   for (const beta of grid) {
     const row = new Float64Array(parts.length);
-    let late = false;
     for (const [k, part] of parts.entries()) {
       const question = { architecture, ...asArguments(part.train) };
       const own = { ...forRows(training, part.train), beta: beta * part.share, warmStart: part.last };
-      const result = yield* withoutResult(askFit(question, own, timeShare));
+      const result = yield* withResult(askFit(question, own, timeShare), () => (scores.length > 0 ? summary() : null));
       part.last = result;
       row[k] = scoreRows(result.network, part.test, scoring, loss, huberDelta);
       late = result.status === 'time-limit';
@@ -128,15 +132,15 @@ export function* crossValidation(
     best = Math.max(best, mean);
     if (late || idle >= (patience ?? Number.POSITIVE_INFINITY)) break;
   }
-  return summarize(Float64Array.from(grid.slice(0, scores.length)), scores);
+  return summary();
 }
 
 /** The network of a fold is no answer to the caller's question. */
-function* withoutResult<T>(plan: Plan<T>): Plan<T> {
+function* withResult<T>(plan: Plan<T>, answer: () => CrossValidation | null): Plan<T> {
   try {
     return yield* plan;
   } catch (error) {
-    throw error instanceof AbortedError ? new AbortedError(error.cause, null) : error;
+    throw error instanceof AbortedError ? new AbortedError(error.cause, answer()) : error;
   }
 }
 
@@ -192,7 +196,7 @@ function forRows<T extends { sampleWeight?: VectorLike }>(options: T, { weights 
 
 const meanOf = (row: Float64Array): number => row.reduce((sum, score) => sum + score, 0) / row.length;
 
-function summarize(betas: Float64Array, scores: readonly Float64Array[]): CrossValidation {
+function summarize(betas: Float64Array, scores: readonly Float64Array[], late: boolean): CrossValidation {
   const mean = Float64Array.from(scores, meanOf);
   const standardError = Float64Array.from(scores, (row, k) => {
     const squares = row.reduce((sum, score) => sum + (score - mean[k]) * (score - mean[k]), 0);
@@ -214,5 +218,6 @@ function summarize(betas: Float64Array, scores: readonly Float64Array[]): CrossV
     scores,
     mean,
     standardError,
+    cutShort: late && chosen === betas.length - 1,
   };
 }

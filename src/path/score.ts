@@ -1,3 +1,4 @@
+import { powerOfTwoOfLargest } from '../core/power-of-two.js';
 import { ArgumentError } from '../errors.js';
 import { decide } from '../network/decision.js';
 import { exponential, logarithm, logarithm1p } from '../network/functions.js';
@@ -41,9 +42,14 @@ function accuracy({ scores, targets, outputs, weights }: Scored): number {
 
 /**
  * R^2 = 1 - sum of squared errors / sum of squared deviations from the mean of each output. Targets that are all equal
- * have no deviations: 1 for exact predictions, else 0.
+ * have no deviations: 1 for exact predictions, else 0. Squares are those of targets rescaled by a power of two: 1e-300 and
+ * 1e300 neither underflow nor overflow.
  */
-export function determination({ scores, targets, outputs, weights }: Scored): number {
+export function determination(scored: Scored): number {
+  const { outputs, weights } = scored;
+  const unit = powerOfTwoOfLargest(scored.targets);
+  const targets = scored.targets.map((target) => target / unit);
+  const scores = scored.scores.map((score) => score / unit);
   const rows = targets.length / outputs;
   const weightOf = (k: number) => (weights ? weights[k] : 1);
   let total = 0;

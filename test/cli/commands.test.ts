@@ -90,6 +90,13 @@ describe('train', () => {
     expect((await place.cvxnn('predict ./m.json ./classes.csv')).code).toBe(0);
   });
 
+  it('ends with 2 where the time limit cut the choice of beta short', async () => {
+    Object.assign(behave, { status: 'time-limit', patternGap: 1e-9 });
+    const { code, err } = await place.cvxnn(`${TRAIN} --time-limit 1`);
+    expect(code).toBe(2);
+    expect(err).toContain('stopped (time-limit) before the choice of beta was finished; the best network so far is written');
+  });
+
   it('writes the best so far and ends with 130 when interrupted', async () => {
     behave.waitForAbort = true;
     const stop = new AbortController();
@@ -238,7 +245,7 @@ describe('predict', () => {
     };
     expect(await refused('bad.csv')).toBe(`cvxnn: ${place.at('bad.csv')}, line 4, column "x": "five" is not a number\n`);
     expect(await refused('less.csv')).toBe(
-      `cvxnn: ${place.at('less.csv')} there is no column "color" (the model needs it); the columns are "x"\n`,
+      `cvxnn: ${place.at('less.csv')} has no column "color" (the model needs it); its columns are "x"\n`,
     );
     expect(await refused('gap.csv')).toContain('line 2, column "x": the value is missing');
     expect((await place.cvxnn('predict ./m.json ./gap.csv --missing mean')).code).toBe(0);

@@ -3,7 +3,7 @@ import { gatedRelu } from '../../src/architectures/gated-relu.js';
 import { relu } from '../../src/architectures/two-layer.js';
 import { betaMaxSync } from '../../src/beta-max.js';
 import { AbortedError, ArgumentError } from '../../src/errors.js';
-import { crossValidate, crossValidateSync } from '../../src/path/cross-validate.js';
+import { type CrossValidation, crossValidate, crossValidateSync } from '../../src/path/cross-validate.js';
 import { regularizationPath, regularizationPathSync } from '../../src/path/path.js';
 import { createRandom } from '../../src/random.js';
 import { trainSync } from '../../src/train.js';
@@ -139,6 +139,29 @@ describe('crossValidate', () => {
     const error = await running.catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(AbortedError);
     expect((error as AbortedError).result).toBeNull();
+  });
+
+  it('stopped later, it tells the values that all folds have seen', async () => {
+    const stop = new AbortController();
+    let fits = 0;
+    const onProgress = ({ iteration }: { iteration: number }) => {
+      if (iteration === 0 && ++fits > 3 * 4) stop.abort();
+    };
+    const error = await crossValidate(relu(), X, y, { ...options, signal: stop.signal, onProgress }).catch(
+      (reason: unknown) => reason,
+    );
+    const { betas, best } = (error as AbortedError<CrossValidation>).result as CrossValidation;
+    const whole = crossValidateSync(relu(), X, y, options);
+    expect(betas.length).toBeGreaterThan(0);
+    expect(betas).toEqual(whole.betas.slice(0, betas.length));
+    expect(betas).toContain(best.beta);
+  });
+
+  it('says that it was cut short where the last value it had time for is the best', () => {
+    const hurried = crossValidateSync(relu(), X, y, { ...options, timeLimit: 1e-9 });
+    expect(hurried.betas).toHaveLength(1);
+    expect(hurried.cutShort).toBe(true);
+    expect(crossValidateSync(relu(), X, y, options).cutShort).toBe(false);
   });
 
   it.each([
