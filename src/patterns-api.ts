@@ -2,10 +2,11 @@ import { openKernels } from './core/load.js';
 import { powerOfTwoOfLargest } from './core/power-of-two.js';
 import { Scope } from './core/scope.js';
 import { packMatrix, packVector } from './data/matrix.js';
-import { ArgumentError, MemoryLimitError } from './errors.js';
+
+import { ArgumentError } from './errors.js';
 import { certifiedMaximum } from './patterns/certified-maximum.js';
-import { enumerationBytes } from './patterns/dual-maximum.js';
-import { enumeratePatterns as enumerateCells, patternBound } from './patterns/enumerate.js';
+
+import { enumeratePatterns as enumerateCells } from './patterns/enumerate.js';
 import type { Patterns } from './patterns/patterns.js';
 import { drive } from './solver/run.js';
 import { appendOnes } from './training/problem.js';
@@ -32,8 +33,6 @@ export interface ArrangementOptions {
 export async function enumeratePatterns(X: MatrixLike, options: ArrangementOptions = {}): Promise<Patterns> {
   const data = scaled(checked(X, options));
   const { memoryLimit = 0x80000000 } = options;
-  const needed = enumerationBytes(patternBound(data.data, data.rows, data.columns), data.rows, data.columns);
-  if (needed > memoryLimit) throw new MemoryLimitError(needed, memoryLimit);
   const scope = new Scope(await openKernels(), memoryLimit);
   return enumerateCells(scope.copyIn(data.data), data.rows, data.columns, scope);
 }

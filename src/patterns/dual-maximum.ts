@@ -1,5 +1,5 @@
 import { type Scope, slice, type Vector } from '../core/scope.js';
-import { type Patterns, patternStride } from './patterns.js';
+import type { Patterns } from './patterns.js';
 
 /** M = max of sign * lambda^T (Xw)_+ over |w| <= 1 and both signs, and where it is attained. */
 export interface ConeMaximum {
@@ -59,9 +59,4 @@ export function maximizeOverCells(
     }
     return best;
   });
-}
-
-/** Bytes that a list of all patterns would take, at most. */
-export function enumerationBytes(count: number, samples: number, columns: number): number {
-  return count * (2 * patternStride(samples) + 8 * columns + 200);
 }

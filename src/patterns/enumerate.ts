@@ -1,6 +1,7 @@
 import { powerOfTwo } from '../core/power-of-two.js';
 import type { Scope, Vector } from '../core/scope.js';
-import { PatternSet } from './pattern-set.js';
+import { MemoryLimitError } from '../errors.js';
+import { listBytes, PatternSet } from './pattern-set.js';
 import type { Patterns } from './patterns.js';
 
 /** Rows that differ as hyperplanes, and for every sample which of them it lies on: +1 / -1 times that row, 0 for zero rows. */
@@ -108,6 +109,7 @@ export function patternBound(X: Float64Array, samples: number, columns: number):
  * Half of the cells are visited, the others are their antipodes. About P n / d projections.
  *
  * @returns Patterns with their witnesses as gates.
+ * @throws {@link MemoryLimitError} when the list could exceed the limit, before any work.
  */
 export function enumeratePatterns(X: Vector, samples: number, columns: number, scope: Scope): Patterns {
   return enumerateCells(X, samples, columns, null, scope);
@@ -122,6 +124,9 @@ export interface Inside {
 /** As {@link enumeratePatterns}, but only the cells inside that cell of the first rows. */
 export function enumerateCells(X: Vector, samples: number, columns: number, inside: Inside | null, scope: Scope): Patterns {
   const planes = distinctHyperplanes(scope.copyOut(X), samples, columns);
+  const most = countPatterns(planes.count, rankOf(planes.rows, planes.count, columns));
+  const needed = listBytes(most, samples, columns);
+  if (needed > scope.memoryLimit) throw new MemoryLimitError(needed, scope.memoryLimit);
   const set = new PatternSet(samples);
   const mark = scope.mark();
   const { kernels } = scope;

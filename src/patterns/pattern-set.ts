@@ -1,5 +1,10 @@
 import { type Patterns, patternStride } from './patterns.js';
 
+/** Bytes that a list of so many patterns takes, at most. */
+export function listBytes(count: number, samples: number, columns: number): number {
+  return count * (2 * patternStride(samples) + 8 * columns + 200);
+}
+
 /** A growing set of distinct patterns, in the order of their arrival; gates travel with them where they are known. */
 export class PatternSet {
   readonly samples: number;

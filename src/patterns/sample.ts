@@ -1,7 +1,12 @@
 import type { Scope, Vector } from '../core/scope.js';
+import { MemoryLimitError } from '../errors.js';
 import { createRandom } from '../random.js';
-import { PatternSet } from './pattern-set.js';
+import { patternBound } from './enumerate.js';
+import { listBytes, PatternSet } from './pattern-set.js';
 import { type Patterns, patternStride } from './patterns.js';
+
+/** Gates drawn at a time. */
+export const mostGates = 1 << 14;
 
 /** Gaussian rows, count x columns: directions uniform on the sphere once normalized. */
 export function gaussianRows(count: number, columns: number, seed: number, stream: number): Float64Array {
@@ -40,14 +45,27 @@ export function signRows(X: Vector, samples: number, columns: number, gates: Flo
 
 /**
  * At most `count` distinct patterns of Gaussian gates. A cell is found with probability equal to its solid angle: thin
- * cells are missed (math.md 4.3). Stops early when 20 batches in a row bring nothing new.
+ * cells are missed (math.md 4.3). Stops early when 20 batches in a row bring nothing new: any number may be asked for.
+ *
+ * @throws {@link MemoryLimitError} when so many could exceed the limit, before any work.
  */
 export function samplePatterns(X: Vector, samples: number, columns: number, count: number, seed: number, scope: Scope): Patterns {
+  const needed = (most: number) => listBytes(most, samples, columns);
+  if (needed(count) > scope.memoryLimit) {
+    const most = Math.min(count, patternBound(scope.copyOut(X), samples, columns));
+    if (needed(most) > scope.memoryLimit) throw new MemoryLimitError(needed(most), scope.memoryLimit);
+  }
   const set = new PatternSet(samples);
   let idle = 0;
   for (let batch = 0; set.count < count && idle < 20; batch++) {
     const before = set.count;
-    addPatternsOfGates(set, X, columns, gaussianRows(Math.max(16, count - before), columns, seed, batch), scope);
+    addPatternsOfGates(
+      set,
+      X,
+      columns,
+      gaussianRows(Math.min(mostGates, Math.max(16, count - before)), columns, seed, batch),
+      scope,
+    );
     idle = set.count === before ? idle + 1 : 0;
   }
   return set.count > count ? set.filter((i) => i < count).toPatterns() : set.toPatterns();

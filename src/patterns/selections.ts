@@ -3,7 +3,7 @@ import { enumeratePatterns, patternBound } from './enumerate.js';
 import { PatternSet } from './pattern-set.js';
 import type { PatternSource } from './pattern-source.js';
 import { type Patterns, patternStride } from './patterns.js';
-import { gaussianRows } from './sample.js';
+import { gaussianRows, mostGates } from './sample.js';
 
 /** The patches among which max pooling selects. */
 export interface SelectionInput {
@@ -50,7 +50,7 @@ export function selectionSource(input: SelectionInput, scope: Scope): PatternSou
       let set = empty();
       for (let batch = 0, idle = 0; set.count < most && idle < 20; batch++) {
         const before = set.count;
-        add(set, gaussianRows(Math.max(16, most - before), columns, seed, batch));
+        add(set, gaussianRows(Math.min(mostGates, Math.max(16, most - before)), columns, seed, batch));
         idle = set.count === before ? idle + 1 : 0;
       }
       if (set.count > most) set = set.filter((i) => i < most);
