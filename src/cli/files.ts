@@ -31,6 +31,7 @@ export function readTable(file: string, options: CsvOptions): Table {
  * @param inputs - Files that must not be overwritten.
  */
 export function checkOutput(file: string, inputs: readonly string[], option = 'out'): void {
+  if (file === '') throw new CliError(`--${option} is empty; expected the name of a file`);
   if (inputs.some((input) => resolve(input) === resolve(file)))
     throw new CliError(`${file} is an input; choose another --${option}`);
   try {

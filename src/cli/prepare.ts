@@ -8,6 +8,7 @@ import { sha256 } from '../data/sha256.js';
 import { featureColumns, TableEncoder } from '../data/table.js';
 import { TableError } from '../data/table-error.js';
 import { labelTexts, readTarget, type Task, targetValues } from '../data/target.js';
+import { ArgumentError } from '../errors.js';
 import type { Label, Matrix } from '../types.js';
 import type { Rows } from './estimators.js';
 
@@ -62,7 +63,7 @@ export function prepare(table: Table, choices: TableChoices): Prepared {
   const values = targetValues(table, spec, rows);
   const strata = spec.labels === null ? null : indexLabels(values, Array.from(labelTexts(spec).keys()));
   const all = rows.map((_, k) => k);
-  const split = fraction === null ? { train: all, test: null } : trainTestSplit(rows.length, fraction, { strata, seed });
+  const split = fraction === null ? { train: all, test: null } : splitOf(rows.length, fraction, { strata, seed });
   const pick = (members: Int32Array) => members.map((k) => rows[k]);
   const { encoder, notes: dropped } = TableEncoder.fit(table, pick(split.train), { target: spec, missing, ignore, keepConstant });
   notes.push(...dropped);
@@ -73,6 +74,15 @@ export function prepare(table: Table, choices: TableChoices): Prepared {
   };
   const train = part(split.train, '');
   return { encoder, train, test: split.test === null ? null : part(split.test, 'held-out rows: '), notes };
+}
+
+/** The library's error names its argument; the command's option has dashes. */
+function splitOf(rows: number, fraction: number, options: Parameters<typeof trainTestSplit>[2]) {
+  try {
+    return trainTestSplit(rows, fraction, options);
+  } catch (error) {
+    throw error instanceof ArgumentError ? new ArgumentError(`options.${error.argument}`, error.received, error.expected) : error;
+  }
 }
 
 /** The emptiest column, where dropping rows costs more than half of the table. */

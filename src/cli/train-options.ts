@@ -96,16 +96,19 @@ export function readTrainOptions(options: Options): TrainOptions {
   if (certificate !== null && model !== 'relu')
     throw new CliError(`--certificate is for --model relu; ${model} networks have no certificate files`);
   const images = readShape(options, model);
+  const target = options.required('target', 'the name of a column');
+  const ignore = options.list('ignore');
+  if (ignore.includes(target)) throw new CliError(`--ignore leaves out "${target}", the target`);
   const out = options.required('out', 'the name of the model file');
   if (certificate === out) throw new CliError('--certificate and --out name the same file');
   return {
-    target: options.required('target', 'the name of a column'),
+    target,
     out,
     task: options.choice('task', ['regression', 'classification']),
     certificate,
     model,
     missing: options.choice('missing', MISSING_POLICIES) ?? 'error',
-    ignore: options.list('ignore'),
+    ignore,
     test: options.number('test', (value) => value > 0 && value < 1, 'a fraction between 0 and 1') ?? null,
     seed,
     ...(images && { keepConstant: true }),

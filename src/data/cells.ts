@@ -8,8 +8,11 @@ const INFINITE = /^[+-]?inf(?:inity)?$/i;
 /** 3,5 and 1.234,5 but also 1,234: whether it is a decimal comma or a thousands separator, the reader cannot know. */
 const COMMA_NUMBER = /^[+-]?(?:\d{1,3}(?:[.,' ]\d{3})*|\d+)?,\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
+/** 12%, 3.5 %: a number with a unit, which the table's other cells may not have. */
+const PERCENTAGE = /^[+-]?(?:\d+\.?\d*|\.\d+) ?%$/;
+
 /** What a cell is on its own; the column decides what becomes of it. */
-export type CellKind = 'missing' | 'number' | 'infinite' | 'comma' | 'text';
+export type CellKind = 'missing' | 'number' | 'infinite' | 'comma' | 'percent' | 'text';
 
 export function isMissing(cell: string): boolean {
   return cell.length <= 4 && MISSING.has(cell.toLowerCase());
@@ -24,7 +27,8 @@ export function cellKind(cell: string): CellKind {
   if (NUMBER.test(cell)) return 'number';
   if (isMissing(cell)) return 'missing';
   if (INFINITE.test(cell)) return 'infinite';
-  return COMMA_NUMBER.test(cell) ? 'comma' : 'text';
+  if (COMMA_NUMBER.test(cell)) return 'comma';
+  return PERCENTAGE.test(cell) ? 'percent' : 'text';
 }
 
 /**
@@ -41,6 +45,7 @@ export function cellNumber(cell: string, line: number, column: string): number {
       place,
     );
   }
+  if (kind === 'percent') throw new TableError(`"${cell}" has a percent sign; write the number alone`, place);
   const value = Number(cell);
   if (kind === 'infinite' || (kind === 'number' && !(Math.abs(value) <= LARGEST_ENTRY))) {
     throw new TableError(`${cell} is too large; numbers must be finite, with a magnitude of at most 1e300`, place);

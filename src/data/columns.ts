@@ -25,7 +25,7 @@ export function findColumn(columns: readonly string[], name: string, use: string
   if (index >= 0) return index;
   const shown = columns.slice(0, 20).map((column) => `"${shorten(column)}"`);
   const rest = columns.length > 20 ? ` and ${columns.length - 20} more` : '';
-  throw new TableError(`there is no column "${shorten(name)}" (${use}); the columns are ${shown.join(', ')}${rest}`);
+  throw new TableError(`has no column "${shorten(name)}" (${use}); its columns are ${shown.join(', ')}${rest}`);
 }
 
 /** Reads the cells of one column in the given rows. Cells that look like numbers, but cannot be read, count as numbers here. */

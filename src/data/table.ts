@@ -75,7 +75,11 @@ export class TableEncoder {
         continue;
       }
       if (summary.firstMissing >= 0 && options.missing === 'error') {
-        throw missingCell(table.lines[summary.firstMissing], column);
+        throw missingCell(
+          table.lines[summary.firstMissing],
+          column,
+          '--missing drop leaves such rows out, --missing mean fills in the mean',
+        );
       }
       if (summary.kind === 'number') {
         const feature = numberFeature(table, position, rows, kept);
@@ -93,7 +97,7 @@ export class TableEncoder {
       const advice = `names, dates and free text cannot be used; remove the column or pass --ignore "${column}"${rest}`;
       throw new TableError(`${problem}: ${advice}`, { column });
     }
-    if (features.length === 0) throw new TableError('no column is left to learn from');
+    if (features.length === 0) throw new TableError(['has no column left to learn from', ...notes].join('; '));
     const { target, missing } = options;
     return { encoder: new TableEncoder({ header: table.header, columns: table.columns, target, missing, features }), notes };
   }
@@ -130,7 +134,7 @@ export class TableEncoder {
         const line = table.lines[rows[k]];
         const place = k * width + offset;
         const absent = isMissing(cell);
-        if (absent && missing === 'error') throw missingCell(line, column);
+        if (absent && missing === 'error') throw missingCell(line, column, '--missing mean fills in the mean');
         if (absent) filled++;
         if (feature.kind === 'number') data[place] = absent ? feature.mean : cellNumber(cell, line, column);
         else {
@@ -161,7 +165,7 @@ export class TableEncoder {
     if (table.columns.length === columns.length) return columns;
     if (table.columns.length === columns.length - 1) return columns.filter((column) => column !== target.column);
     const expected = `the training table had ${columns.length}, the target included`;
-    throw new TableError(`the table has ${count(table.columns.length, 'column')}; ${expected}, and no header tells them apart`);
+    throw new TableError(`has ${count(table.columns.length, 'column')}; ${expected}, and no header tells them apart`);
   }
 }
 
@@ -177,11 +181,8 @@ function indicated(levels: readonly string[]): readonly string[] {
   return levels.length === 2 ? levels.slice(1) : levels;
 }
 
-function missingCell(line: number, column: string): TableError {
-  return new TableError('the value is missing; --missing drop leaves such rows out, --missing mean fills in the mean', {
-    line,
-    column,
-  });
+function missingCell(line: number, column: string, advice: string): TableError {
+  return new TableError(`the value is missing; ${advice}`, { line, column });
 }
 
 /** Null for one number in several spellings (1, 1.0), unless it is `kept`. */

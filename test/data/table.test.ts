@@ -63,7 +63,7 @@ describe('the target', () => {
   });
 
   it.each<[string, string, string, Choices?]>([
-    ['an unknown column', 'a,b\n1,2\n', 'there is no column "y" (the target); the columns are "a", "b"'],
+    ['an unknown column', 'a,b\n1,2\n', 'has no column "y" (the target); its columns are "a", "b"'],
     ['a missing target', 'x,y\n1,a\n2,NA\n', 'line 3, column "y": the target is missing; --missing drop leaves such rows out'],
     ['no target at all', 'x,y\n1,\n2,\n', 'column "y": the target has no values'],
     ['one class', 'x,y\n1,a\n2,a\n', 'column "y": every row has the same class "a"; two classes at least are needed'],
@@ -162,15 +162,10 @@ describe('features', () => {
       `a,y\n${Array.from({ length: 30 }, (_, k) => `${k === 7 ? '7.o' : k % 15},${k % 2}`).join('\n')}`,
       'line 9, column "a": "7.o" is not a number, as most of the column is',
     ],
-    [
-      'an unknown ignored column',
-      'a,y\n1,0\n2,1\n',
-      'there is no column "z" (--ignore); the columns are "a", "y"',
-      { ignore: ['z'] },
-    ],
-    ['nothing but the target', 'y\n0\n1\n', 'no column is left to learn from'],
-    ['only constant columns', 'a,y\n1,0\n1,1\n', 'no column is left to learn from'],
-    ['no complete row', 'a,b,y\n1,,0\n,2,1\n', 'no column is left to learn from', { missing: 'drop' }],
+    ['an unknown ignored column', 'a,y\n1,0\n2,1\n', 'has no column "z" (--ignore); its columns are "a", "y"', { ignore: ['z'] }],
+    ['nothing but the target', 'y\n0\n1\n', 'has no column left to learn from'],
+    ['only constant columns', 'a,y\n1,0\n1,1\n', 'has no column left to learn from'],
+    ['no complete row', 'a,b,y\n1,,0\n,2,1\n', 'has no column left to learn from', { missing: 'drop' }],
   ])('refuses %s', (_, text, message, choices) => {
     expect(() => fit(text, choices)).toThrow(TableError);
     expect(() => fit(text, choices)).toThrow(message);
@@ -178,7 +173,7 @@ describe('features', () => {
 
   it('lists at most twenty columns', () => {
     const names = Array.from({ length: 30 }, (_, k) => `c${k}`);
-    const message = 'the columns are "c0", "c1"';
+    const message = 'its columns are "c0", "c1"';
     expect(() => fit(`${names.join()}\n${names.map(() => '1').join()}\n`)).toThrow(message);
     expect(() => fit(`${names.join()}\n${names.map(() => '1').join()}\n`)).toThrow(/"c19" and 10 more$/);
   });
@@ -199,7 +194,7 @@ describe('encoding another table', () => {
   });
 
   it('names a missing column', () => {
-    expect(() => encode('n,s\n1,m\n')).toThrow('there is no column "c" (the model needs it); the columns are "n", "s"');
+    expect(() => encode('n,s\n1,m\n')).toThrow('has no column "c" (the model needs it); its columns are "n", "s"');
   });
 
   it('names a cell that is no number, by its line', () => {
@@ -238,7 +233,7 @@ describe('encoding another table', () => {
     expect(read('4,a,40\n')).toEqual([4, 40]);
     expect(read('4,40\n')).toEqual([4, 40]);
     expect(() => read('4\n')).toThrow(
-      'the table has 1 column; the training table had 3, the target included, and no header tells them apart',
+      'has 1 column; the training table had 3, the target included, and no header tells them apart',
     );
   });
 
