@@ -6,6 +6,7 @@ export { convolutional } from './architectures/convolutional.js';
 export { type DeepGatedOptions, deepGated, gatedThreeLayer } from './architectures/deep-gated.js';
 export { type GatedConvolutionOptions, gatedConvolutional, linearConvolutional } from './architectures/gated-convolutional.js';
 export { type GatedReluOptions, gatedRelu } from './architectures/gated-relu.js';
+export { type LayerwiseOptions, layerwise } from './architectures/layerwise.js';
 export { oneInputRelu } from './architectures/one-input-relu.js';
 export { type PolynomialOptions, polynomial } from './architectures/polynomial.js';
 export { quadratic } from './architectures/quadratic.js';
@@ -19,6 +20,12 @@ export type { CertificateFile, ConeTree, OutputProof, Preparation } from './cert
 export { initialize } from './core/load.js';
 export * from './errors.js';
 export { ConvolutionalClassifier, ConvolutionalRegressor, type ConvolutionalShape } from './estimators/convolutional.js';
+export {
+  LayerwiseClassifier,
+  LayerwiseRegressor,
+  ThreeLayerClassifier,
+  ThreeLayerRegressor,
+} from './estimators/deep.js';
 export {
   BatchNormClassifier,
   BatchNormRegressor,
@@ -58,6 +65,7 @@ export { ConvolutionalNetwork } from './network/convolutional.js';
 export { DeepNetwork, type DeepSpec } from './network/deep.js';
 export type { Explanation, LocalModel, Regions } from './network/explain.js';
 export { networkFromJSON } from './network/json.js';
+export { type GatedLayer, LayerwiseNetwork } from './network/layerwise.js';
 export { TwoLayerNetwork } from './network/network.js';
 export type { PatchOptions } from './network/patches.js';
 export type { Progress, SolverName, TrainOptions, TrainResult } from './options.js';

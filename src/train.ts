@@ -3,6 +3,7 @@ import { lowerTo } from './certificate/certificate.js';
 import type { Kernels } from './core/kernels.js';
 import { openKernels, openKernelsSync } from './core/load.js';
 import { Scope } from './core/scope.js';
+import type { PatternChoice } from './fit/choose-patterns.js';
 import { type FitState, fit } from './fit/fit.js';
 import type { Network } from './network/base.js';
 import type { Progress, TrainOptions, TrainResult } from './options.js';
@@ -92,15 +93,32 @@ function begin<N extends Network>(architecture: Architecture<N>, problem: Proble
     solver: solvers[solver],
   };
   const warm = options.warmStart ? options.warmStart.state.parts : null;
+  /** Of the stages so far, for families that have several; warm starts are about the first. */
+  let stage = architecture;
+  let best: TrainResult<N> | null = null;
   const conclude = (state: FitState, limit: 'iteration-limit' | 'time-limit'): TrainResult<N> => {
-    const result = concludeTraining(architecture, problem, state, tolerance, scope);
-    const { patternGap, provenGlobal } = result.certificate;
+    const result = concludeTraining(stage, problem, state, tolerance, scope);
+    const { patternGap, provenGlobal, objective } = result.certificate;
     const done = patterns === 'certified' ? provenGlobal : patternGap <= tolerance;
-    return { ...result, status: done ? 'optimal' : limit };
+    const own: TrainResult<N> = { ...result, status: done ? 'optimal' : limit };
+    if (!best) return own;
+    if (!(objective < best.certificate.objective)) return { ...best, status: done ? best.status : limit };
+    // A bound over all gates of one stage is none over networks of several.
+    const certificate = { ...own.certificate, lowerBound: null, gap: null, relativeGap: null, provenGlobal: false };
+    return { ...own, certificate, state: best.state, iterations: best.iterations + own.iterations };
   };
   function* steps(): Generator<FitState, TrainResult<N>> {
     const state = yield* fit(architecture, problem, patterns, warm, fitOptions, scope);
-    const result = conclude(state, 'iteration-limit');
+    let result = conclude(state, 'iteration-limit');
+    for (let next = stage.next?.(result.network, problem); next; next = stage.next?.(result.network, problem)) {
+      best = result;
+      stage = next;
+      result = conclude(
+        yield* fit(stage, problem, laterPatterns(patterns, problem.X.columns), null, fitOptions, scope),
+        'iteration-limit',
+      );
+      if (result.network === best.network) break;
+    }
     if (!options.proof || !result.certificate.provenGlobal) return result;
     const proving = prove(architecture, problem, state, result.network, tolerance, scope);
     let next = proving.next();
@@ -119,6 +137,12 @@ function begin<N extends Network>(architecture: Architecture<N>, problem: Proble
     signal: options.signal,
   };
   return { steps: steps(), control };
+}
+
+/** Later stages have other columns: given gates say how many to sample. */
+function laterPatterns(patterns: PatternChoice, columns: number): PatternChoice {
+  if (typeof patterns !== 'object' || 'sample' in patterns) return patterns;
+  return { sample: 'bits' in patterns ? patterns.count : Math.max(1, Math.floor(patterns.gates.length / columns)) };
 }
 
 /** Sums over the parts. */

@@ -7,6 +7,7 @@ export const deepPrograms = {
   'three-layer-path': (item, cvxnn) => solveThreeLayer(item, cvxnn, cvxnn.threeLayer, 'path'),
   'three-layer-gated': (item, cvxnn) => solveThreeLayer(item, cvxnn, cvxnn.gatedThreeLayer, 'normalized'),
   'three-layer-gated-path': (item, cvxnn) => solveThreeLayer(item, cvxnn, cvxnn.gatedThreeLayer, 'path'),
+  'layerwise-gated': solveLayerwise,
 };
 
 const rowOf = ({ data, shape: [, ...rest] }, i) => {
@@ -53,4 +54,54 @@ async function solveThreeLayer(item, { train }, family, regularization) {
       shown: { patternGap: certificate.patternGap, blocks: patternCount, subnetworks: network.subnetworks },
     },
   };
+}
+
+/**
+ * Two stages. The first is compared with its known optimum where the case has it; the second is solved on the case's features, or,
+ * where they are missing, on those of our first stage.
+ */
+async function solveLayerwise(item, { train, layerwise, gatedRelu }) {
+  const { X, y, gates1, gates2 } = item.data;
+  const options = { ...optionsOf(item), bias: false, tolerance };
+  const gatesOf2 = Float64Array.from(gates2.data).fill(0, 0, gates2.shape[1]); // pattern 0 is all ones
+  const first = await train(layerwise({ stages: 1 }), X, y.data, {
+    ...options,
+    patterns: { gates: Float64Array.from(gates1.data) },
+  });
+  const known = item.expected?.stage1_optimum;
+  if (known !== undefined && Math.abs(first.certificate.objective - known) > item.tolerance)
+    throw new Error(`stage 1 has ${first.certificate.objective}, not ${known}`);
+  const features = item.expected?.features ?? featuresOf(first.network.top, X, gates2.shape[1]);
+  const { network, certificate, status } = await train(gatedRelu(), features, y.data, {
+    ...options,
+    patterns: { gates: gatesOf2 },
+  });
+  return {
+    status,
+    value: certificate.objective,
+    networkObjective: lossOf(item, network.predict(features)) + item.beta * network.weightPenalty(),
+    lowerBound: certificate.patternBound,
+    detail: { patternGap: certificate.patternGap, shown: { stage1: first.certificate.objective, neurons: network.neurons } },
+  };
+}
+
+/** t D_j X v_j, v_j = w_j a_j, of the `count` largest neurons, t = sqrt m / sum |v_j|. */
+function featuresOf({ inputs: d, neurons, hidden, output, activation }, X, count) {
+  const n = X.shape[0];
+  const sizes = Array.from(
+    { length: neurons },
+    (_, j) => Math.hypot(...hidden.weights.slice(j * d, (j + 1) * d)) * output.weights[j],
+  );
+  const chosen = [...sizes.keys()]
+    .sort((a, b) => sizes[b] - sizes[a])
+    .slice(0, count)
+    .sort((a, b) => a - b);
+  const t = Math.sqrt(neurons) / sizes.reduce((sum, size) => sum + size, 0);
+  const data = Array.from({ length: n }, (_, k) =>
+    chosen.map((j) => {
+      const dot = (rows) => rows.slice(j * d, (j + 1) * d).reduce((sum, w, i) => sum + w * X.data[k * d + i], 0);
+      return dot(activation.gates) >= 0 ? t * output.weights[j] * dot(hidden.weights) : 0;
+    }),
+  ).flat();
+  return { shape: [n, chosen.length], data };
 }

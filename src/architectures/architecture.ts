@@ -79,4 +79,9 @@ export interface Architecture<N extends Network = Network> {
   simplify?(network: N, X: Matrix): N;
   /** Networks of single outputs side by side, for families whose outputs separate. */
   join?(networks: readonly N[]): N;
+  /**
+   * Present where training goes on in stages: the family of the next stage, on what this network computes, or null at the end. A
+   * stage is kept if it lowers the objective; patterns given for the first are sampled, as many, for the later ones.
+   */
+  next?(network: N, problem: Problem): Architecture<N> | null;
 }

@@ -3,7 +3,7 @@ import * as library from '../index.js';
 import type { Label } from '../types.js';
 import type { ProgressEvent } from './console.js';
 
-export const modelNames = ['relu', 'gated', 'batch-norm', 'cnn'] as const;
+export const modelNames = ['relu', 'gated', 'batch-norm', 'cnn', 'three-layer', 'layerwise'] as const;
 export type ModelName = (typeof modelNames)[number];
 
 /** Down and across, or one number for both. */
@@ -104,6 +104,8 @@ const classNames: Record<ModelName, string> = {
   gated: 'GatedReLU',
   'batch-norm': 'BatchNorm',
   cnn: 'Convolutional',
+  'three-layer': 'ThreeLayer',
+  layerwise: 'Layerwise',
 };
 
 /** The command line uses some of the public classes, by what they have in common. */

@@ -41,7 +41,8 @@ Trains a two-layer ReLU network to the global optimum of its training problem an
   --target COLUMN       what to predict; the other columns are the features
   --out FILE            where the model goes
   --task NAME           regression or classification; default: classification for texts and for at most two numbers
-  --model NAME          relu (default), gated, batch-norm or cnn (images: one column for every pixel, in the order rows, columns, channels)
+  --model NAME          relu (default), gated, batch-norm, three-layer (gated), layerwise, or cnn (images: one column for every pixel, in
+                        the order rows, columns, channels)
   --shape HxWxC         of the images, for cnn: 8x8, 28x28x1; one number is a signal
   --filter HxW          default 5x5, with a padding of 1
   --stride HxW          default 1, more for large images

@@ -4,6 +4,7 @@ import { BatchNormNetwork } from './batch-norm.js';
 import { CircularNetwork, circularUnits } from './circular.js';
 import { ConvolutionalNetwork, poolings } from './convolutional.js';
 import { readDeepNetwork } from './deep.js';
+import { LayerwiseNetwork } from './layerwise.js';
 import { TwoLayerNetwork } from './network.js';
 import { patchGrid } from './patches.js';
 import { penaltyKinds } from './penalty.js';
@@ -11,6 +12,7 @@ import {
   fail,
   type JsonObject,
   join,
+  readArray,
   readChoice,
   readInteger,
   readNumber,
@@ -26,6 +28,7 @@ const readers = {
   'two-layer': readTwoLayer,
   convolutional: readConvolutional,
   deep: readDeepNetwork,
+  layerwise: readLayerwise,
 } satisfies Record<string, (json: JsonObject, path: string) => Network>;
 
 /**
@@ -49,6 +52,29 @@ function readLayer(value: unknown, path: string, weights: number, bias: number) 
     weights: readNumbers(field.weights, join(path, 'weights'), weights),
     bias: readNumbers(field.bias, join(path, 'bias'), bias),
   };
+}
+
+function readLayerwise(json: JsonObject, path: string): LayerwiseNetwork {
+  const at = (field: string) => join(path, field);
+  const inputs = readInteger(json.inputs, at('inputs'), 1);
+  let width = inputs;
+  const layers = readArray(json.layers, at('layers')).map((entry, l) => {
+    const place = `${at('layers')}[${l}]`;
+    const layer = readObject(entry, place);
+    const units = readInteger(layer.units, `${place}.units`, 1);
+    const numbers = (name: string, length: number) => readNumbers(layer[name], `${place}.${name}`, length);
+    const own = {
+      weights: numbers('weights', units * width),
+      bias: numbers('bias', units),
+      gates: numbers('gates', units * width),
+      gateBias: numbers('gateBias', units),
+    };
+    width = units;
+    return own;
+  });
+  const top = readTwoLayer(readObject(json.top, at('top')), at('top'));
+  if (top.inputs !== width) fail(at('top.inputs'), top.inputs, `${width}, the units of the layer below`);
+  return new LayerwiseNetwork(inputs, layers, top);
 }
 
 function readTwoLayer(json: JsonObject, path: string): TwoLayerNetwork {

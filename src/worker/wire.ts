@@ -81,6 +81,7 @@ const factories = {
   threeLayer: library.threeLayer,
   gatedThreeLayer: library.gatedThreeLayer,
   deepGated: library.deepGated,
+  layerwise: library.layerwise,
 } as const;
 
 function makeFamily(recipe: unknown): library.Architecture {
