@@ -65,6 +65,24 @@ const fits = [
     ({ train, circularGated }) =>
       train(circularGated(), wide.X, labels, { beta: 0.5, loss: 'logistic', patterns: { sample: 12 } }),
   ],
+  [
+    'three layers, sampled',
+    ({ train, threeLayer }) => train(threeLayer(), small.X, small.y, { beta: 0.2, patterns: { sample: 6 }, tolerance: 1e-4 }),
+  ],
+  [
+    'three layers, path',
+    ({ train, threeLayer }) =>
+      train(threeLayer({ regularization: 'path' }), small.X, small.y, { beta: 0.2, patterns: { sample: 10 } }),
+  ],
+  [
+    'gated three layers',
+    ({ train, gatedThreeLayer }) => train(gatedThreeLayer(), wide.X, wide.y, { beta: 0.2, patterns: { sample: 10 } }),
+  ],
+  [
+    'deep gated',
+    ({ train, deepGated }) => train(deepGated(), small.X, small.y, { beta: 0.2, patterns: { sample: 6 }, tolerance: 1e-4 }),
+  ],
+  ['layerwise', ({ train, layerwise }) => train(layerwise(), wide.X, wide.y, { beta: 0.2, patterns: { sample: 20 } })],
   ['certified', ({ train, relu }) => train(relu(), small.X, small.y, { beta: 0.02, patterns: 'certified' })],
   ['gated, softmax', ({ train, gatedRelu }) => train(gatedRelu(), wide.X, oneHot, { beta: 0.3, loss: 'softmax' })],
   ['gan, ReLU generator', (cvxnn) => game(cvxnn, { discriminator: 'linear', generator: 'relu', betaD: 1, betaG: 1 })],
