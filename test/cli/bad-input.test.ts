@@ -75,7 +75,11 @@ describe('refused with exit code 1, one sentence and no file touched', () => {
     ['beta infinite', train('--beta 1e999'), '--beta is "1e999"; expected auto or a positive number'],
     ['beta hexadecimal', train('--beta 0x10'), '--beta is "0x10"; expected auto or a positive number'],
     ['an unknown task', train('--task ranking'), '--task is "ranking"; expected regression or classification'],
-    ['an unknown model', train('--model tree'), '--model is "tree"; expected relu or gated or batch-norm or cnn or three-layer or layerwise'],
+    [
+      'an unknown model',
+      train('--model tree'),
+      '--model is "tree"; expected relu or gated or batch-norm or cnn or three-layer or layerwise',
+    ],
     ['an unknown loss', train('--loss mse'), '--loss is "mse"; expected squared or huber or logistic or squaredHinge or softmax'],
     ['a bad boolean', train('--bias yes'), '--bias is "yes"; expected true or false'],
     ['a bad fraction', train('--test 20'), '--test is "20"; expected a fraction between 0 and 1'],
@@ -200,7 +204,7 @@ describe('refused with exit code 1, one sentence and no file touched', () => {
     [
       'a model without its name',
       'inspect ./bare.json',
-      '{./bare.json} is not a usable model: model is none of relu, gated, batch-norm, cnn',
+      '{./bare.json} is not a usable model: model is none of relu, gated, batch-norm, cnn, three-layer, layerwise',
     ],
     [
       'a model without its table',
