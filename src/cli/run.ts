@@ -17,7 +17,7 @@ interface Command {
   run(options: Options, console: Console): number | Promise<number>;
 }
 
-const commands: Readonly<Record<string, Command>> = {
+export const commands: Readonly<Record<string, Command>> = {
   train: { kinds: trainKinds, operands: ['DATA.csv'], help: trainHelp, run: train },
   predict: { kinds: predictKinds, operands: ['MODEL.json', 'DATA.csv'], help: predictHelp, run: predict },
   inspect: { kinds: inspectKinds, operands: ['MODEL.json'], help: inspectHelp, run: inspect },
@@ -33,7 +33,7 @@ export const help = `Usage: cvxnn COMMAND …
   predict MODEL.json DATA.csv                       predictions for a table, as CSV
   inspect MODEL.json                                what a model is made of and what was proven
   verify MODEL.json DATA.csv --certificate FILE     check the proof that train --certificate FILE wrote
-  export MODEL.json --to js|json --out FILE         the network alone
+  export MODEL.json --to onnx|tfjs|js|json --out FILE   the network alone, for other runtimes
 
 cvxnn COMMAND --help lists the options of a command. cvxnn --version prints the version.
 `;
