@@ -2,6 +2,8 @@ import type { Architecture } from './architectures/architecture.js';
 import type { Kernels } from './core/kernels.js';
 import { openKernels, openKernelsSync } from './core/load.js';
 import { Scope, slice, type Vector } from './core/scope.js';
+import { describeValue } from './data/describe.js';
+import { ArgumentError } from './errors.js';
 import { pricesExactly } from './fit/certified.js';
 import { choosePatterns, patternSource } from './fit/choose-patterns.js';
 import { largestValue } from './fit/direction-generation.js';
@@ -43,7 +45,7 @@ export async function betaMax(
   y: VectorLike | MatrixLike,
   options: Omit<TrainOptions, 'beta'> = {},
 ): Promise<{ beta: number; exact: boolean }> {
-  const problem = stateProblem(architecture, X, y, { ...options, beta: 1 });
+  const problem = stateFor(architecture, X, y, options);
   return findBetaMax(architecture, problem, options, await openKernels());
 }
 
@@ -54,7 +56,7 @@ export function betaMaxSync(
   y: VectorLike | MatrixLike,
   options: Omit<TrainOptions, 'beta'> = {},
 ): { beta: number; exact: boolean } {
-  const problem = stateProblem(architecture, X, y, { ...options, beta: 1 });
+  const problem = stateFor(architecture, X, y, options);
   return findBetaMax(architecture, problem, options, openKernelsSync());
 }
 
@@ -62,13 +64,19 @@ export function betaMaxSync(
 export async function estimateBetaMax(
   ...[architecture, X, y, options = {}]: Parameters<typeof betaMax>
 ): Promise<{ beta: number }> {
-  const problem = stateProblem(architecture, X, y, { ...options, beta: 1 });
+  const problem = stateFor(architecture, X, y, options);
   return findBetaMax(architecture, problem, options, await openKernels(), fewStarts);
 }
 
 export function estimateBetaMaxSync(...[architecture, X, y, options = {}]: Parameters<typeof betaMaxSync>): { beta: number } {
-  const problem = stateProblem(architecture, X, y, { ...options, beta: 1 });
+  const problem = stateFor(architecture, X, y, options);
   return findBetaMax(architecture, problem, options, openKernelsSync(), fewStarts);
+}
+
+/** With any `beta`: the question is which. */
+function stateFor(...[architecture, X, y, options]: Required<Parameters<typeof betaMax>>): Problem {
+  if (typeof options !== 'object' || options === null) throw new ArgumentError('options', describeValue(options), 'an object');
+  return stateProblem(architecture, X, y, { ...options, beta: 1 });
 }
 
 /** @param count - random starts; fewer than all of them ask for an estimate, without a proof. */

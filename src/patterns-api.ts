@@ -2,8 +2,9 @@ import { openKernels } from './core/load.js';
 import { powerOfTwoOfLargest } from './core/power-of-two.js';
 import { Scope } from './core/scope.js';
 import { packMatrix, packVector } from './data/matrix.js';
-
+import { checkOptionNames } from './data/option-names.js';
 import { ArgumentError } from './errors.js';
+import { requireNumber } from './options.js';
 import { certifiedMaximum } from './patterns/certified-maximum.js';
 
 import { enumeratePatterns as enumerateCells } from './patterns/enumerate.js';
@@ -71,9 +72,10 @@ const mostNodes = 10_000_000;
  * @throws {@link ArgumentError} naming the argument, before any work; {@link MemoryLimitError}.
  */
 export async function dualMaximum(X: MatrixLike, lambda: VectorLike, options: DualMaximumOptions = {}): Promise<DualMaximum> {
-  const given = checked(X, options);
+  const given = checked(X, options, ['bias', 'memoryLimit', 'seed']);
   const multipliers = packVector(lambda, 'lambda', given.rows);
   const { seed = 0, memoryLimit } = options;
+  requireNumber(seed, 'options.seed', (x) => Number.isSafeInteger(x) && x >= 0, 'an integer from 0 to 2^53 - 1');
   const scope = new Scope(await openKernels(), memoryLimit);
   const maxNodes = Math.min(mostNodes, Math.floor(work / given.data.length));
   const steps = certifiedMaximum(given, multipliers, { seed, maxNodes, tolerance: accuracy }, scope);
@@ -81,8 +83,10 @@ export async function dualMaximum(X: MatrixLike, lambda: VectorLike, options: Du
   return { value, direction, sign, upperBound, exact: enumerated || upperBound <= value * (1 + 2 * accuracy) };
 }
 
-function checked(X: MatrixLike, options: ArrangementOptions): Matrix {
-  const { bias = true } = options;
+function checked(X: MatrixLike, options: ArrangementOptions, names = ['bias', 'memoryLimit']): Matrix {
+  checkOptionNames(options, names);
+  const { bias = true, memoryLimit } = options;
+  if (memoryLimit !== undefined) requireNumber(memoryLimit, 'options.memoryLimit', (x) => x > 0, 'bytes above 0');
   if (typeof bias !== 'boolean') throw new ArgumentError('options.bias', String(bias), 'true or false');
   const features = packMatrix(X, 'X');
   return bias ? appendOnes(features) : features;

@@ -38,6 +38,8 @@ export async function toRelu(
   y: VectorLike | MatrixLike,
   options: TrainOptions,
 ): Promise<ReluConversion> {
+  if (result?.network?.activation === undefined || result.state === undefined)
+    throw new ArgumentError('result', 'no result of train', 'a result of train(gatedRelu(), X, y, options)');
   if (result.network.activation.kind !== 'gated')
     throw new ArgumentError('result', `a network with activation '${result.network.activation.kind}'`, 'a gated network');
   const architecture = relu();

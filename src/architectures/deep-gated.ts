@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../data/option-names.js';
 import { InternalError } from '../errors.js';
 import type { DeepNetwork, DeepPenalty } from '../network/deep.js';
 import { joinDeep, type Subnetwork, subnetworksToNetwork } from '../network/deep-parts.js';
@@ -29,6 +30,7 @@ export interface DeepGatedOptions {
  * @throws {@link ArgumentError} for a width below 1 or an unknown regularization.
  */
 export function gatedThreeLayer(options: ThreeLayerOptions = {}): Architecture<DeepNetwork> {
+  checkOptionNames(options, ['width', 'regularization']);
   const { width = 2, regularization = 'normalized' } = options;
   return { ...gatedFamily('gated-three-layer', [width, 1], regularization), recipe: ['gatedThreeLayer', options] };
 }
@@ -41,6 +43,7 @@ export function gatedThreeLayer(options: ThreeLayerOptions = {}): Architecture<D
  * @throws {@link ArgumentError} for widths that no convex program is known for.
  */
 export function deepGated(options: DeepGatedOptions = {}): Architecture<DeepNetwork> {
+  checkOptionNames(options, ['widths']);
   const { widths = [2, 2, 1] } = options;
   return { ...gatedFamily('deep-gated', widths, 'path'), recipe: ['deepGated', options] };
 }

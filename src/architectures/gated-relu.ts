@@ -1,4 +1,6 @@
-import { InternalError } from '../errors.js';
+import { describeValue } from '../data/describe.js';
+import { checkOptionNames } from '../data/option-names.js';
+import { ArgumentError, InternalError } from '../errors.js';
 import { norm } from '../network/independent-set.js';
 import { joinOutputs } from '../network/join.js';
 import { TwoLayerNetwork } from '../network/network.js';
@@ -32,7 +34,10 @@ export interface GatedNeuron {
  * Mishkin, Sahiner, Pilanci 2022), a sum of nuclear norms for several (3.1; Sahiner, Ergen, Pauly, Pilanci 2021).
  */
 export function gatedRelu(options: GatedReluOptions = {}): Architecture<TwoLayerNetwork> {
+  checkOptionNames(options, ['vectorPenalty']);
   const { vectorPenalty = 'nuclear' } = options;
+  if (vectorPenalty !== 'nuclear' && vectorPenalty !== 'group')
+    throw new ArgumentError('options.vectorPenalty', describeValue(vectorPenalty), "'nuclear' or 'group'");
   const group = vectorPenalty === 'group';
   const joint = (outputs: number) => outputs > 1 && !group;
   return {

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../data/option-names.js';
 import { ArgumentError } from '../errors.js';
 import { norm } from '../network/independent-set.js';
 import { joinOutputs } from '../network/join.js';
@@ -23,9 +24,10 @@ export interface LayerwiseOptions extends GatedReluOptions {
  * @throws {@link ArgumentError} for less than one stage.
  */
 export function layerwise(options: LayerwiseOptions = {}): Architecture<LayerwiseNetwork> {
-  const { stages = 2 } = options;
+  checkOptionNames(options, ['stages', 'vectorPenalty']);
+  const { stages = 2, ...gates } = options;
   if (!Number.isSafeInteger(stages) || stages < 1) throw new ArgumentError('stages', String(stages), 'a positive integer');
-  return { ...stageOn([], options, stages - 1), recipe: ['layerwise', options] };
+  return { ...stageOn([], gates, stages - 1), recipe: ['layerwise', options] };
 }
 
 /** The family of one stage on given layers; `left` more may follow. */

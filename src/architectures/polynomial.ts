@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../data/option-names.js';
 import { ArgumentError } from '../errors.js';
 import { joinOutputs } from '../network/join.js';
 import { TwoLayerNetwork } from '../network/network.js';
@@ -21,6 +22,7 @@ export interface PolynomialOptions {
  * one a sign, with tr Z1 = s (math.md 12.2; Bartan and Pilanci 2021). At most d + 1 neurons for each. Exact.
  */
 export function polynomial(options: PolynomialOptions): Architecture<TwoLayerNetwork> {
+  checkOptionNames(options, ['a', 'b', 'c']);
   const { a, b, c } = options;
   for (const [name, value] of Object.entries({ a, b, c })) {
     if (!Number.isFinite(value)) throw new ArgumentError(`polynomial.${name}`, String(value), 'a finite number');

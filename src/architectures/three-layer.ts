@@ -1,4 +1,5 @@
 import type { Scope } from '../core/scope.js';
+import { checkOptionNames } from '../data/option-names.js';
 import type { DeepNetwork, DeepPenalty } from '../network/deep.js';
 import { joinDeep, type Subnetwork, subnetworksToNetwork } from '../network/deep-parts.js';
 import { norm } from '../network/independent-set.js';
@@ -36,6 +37,7 @@ export interface ThreeLayerOptions {
  * @throws {@link ArgumentError} for a width below 1 or an unknown regularization.
  */
 export function threeLayer(options: ThreeLayerOptions = {}): Architecture<DeepNetwork> {
+  checkOptionNames(options, ['width', 'regularization']);
   const { width = 2, regularization = 'normalized' } = options;
   const widths = checkWidths([width, 1], regularization);
   const shapeOf = (samples: number, columns: number): DeepShape => ({ samples, columns, widths, signs: true });

@@ -1,4 +1,6 @@
 import type { Scope } from '../core/scope.js';
+import { describeValue } from '../data/describe.js';
+import { ArgumentError } from '../errors.js';
 import type { Activation } from '../network/activation.js';
 import { norm } from '../network/independent-set.js';
 import { joinOutputs } from '../network/join.js';
@@ -106,8 +108,14 @@ export function relu(): Architecture<TwoLayerNetwork> {
   return cellFamily('relu', 0, { kind: 'relu' }, ['relu']);
 }
 
-/** As {@link relu} with units max(z, slope z), -1 <= slope < 1 (math.md 12.1). */
+/**
+ * As {@link relu} with units max(z, slope z), -1 <= slope < 1 (math.md 12.1).
+ *
+ * @throws {@link ArgumentError} for another slope.
+ */
 export function leakyRelu(slope = 0.1): Architecture<TwoLayerNetwork> {
+  if (typeof slope !== 'number' || !(slope >= -1 && slope < 1))
+    throw new ArgumentError('slope', describeValue(slope), 'a number of at least -1 and below 1');
   return cellFamily('leaky-relu', slope, { kind: 'leaky', slope }, ['leakyRelu', slope]);
 }
 

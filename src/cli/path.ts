@@ -24,7 +24,7 @@ const usualWidth = 80;
 export async function path(options: Options, console: Console): Promise<number> {
   const [file] = options.positionals;
   const choices = readPathOptions(options);
-  if (choices.svg !== undefined) checkOutput(choices.svg, [file]);
+  if (choices.svg !== undefined) checkOutput(choices.svg, [file], 'svg');
   const table = readTable(file, choices.csv);
   const { encoder, train, test, notes } = inFile(file, () => prepare(table, choices));
   const { target } = encoder.encoding;

@@ -1,8 +1,10 @@
+import { checkOptionNames } from '../data/option-names.js';
 import { ArgumentError } from '../errors.js';
 import type { Network } from '../network/base.js';
 import { type LossName, targetEncoding } from '../network/decision.js';
 import type { Operation } from '../network/operations.js';
 import type { Label } from '../types.js';
+import { checkExportable } from './exportable.js';
 import { Message } from './protobuf.js';
 
 export interface OnnxOptions {
@@ -73,6 +75,8 @@ const attribute = {
  * @throws {@link ArgumentError} for a network without such a form, or classes that do not fit its outputs.
  */
 export function toOnnx(network: Network, options: OnnxOptions = {}): Uint8Array {
+  checkExportable(network);
+  checkOptionNames(options, ['classes', 'loss', 'featureNames']);
   const { classes, loss = 'logistic', featureNames } = options;
   const { inputs, outputs } = network;
   const wanted = outputs === 1 ? 2 : outputs;

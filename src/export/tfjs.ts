@@ -2,6 +2,7 @@ import { ArgumentError } from '../errors.js';
 import type { Network } from '../network/base.js';
 import type { Operation } from '../network/operations.js';
 import { transposed } from '../network/operations.js';
+import { checkExportable } from './exportable.js';
 import { littleEndian } from './onnx.js';
 
 /** A model in the layers format of TensorFlow.js: `json` is model.json, which names the file that holds `weights`. */
@@ -25,6 +26,7 @@ interface Dense {
  * @throws {@link ArgumentError} for networks of other units: a gate is no layer of TensorFlow.js.
  */
 export function toTfjs(network: Network, weightsFile = 'model.weights.bin'): TfjsModel {
+  checkExportable(network);
   const layers = denseLayers(network.operations(), network.inputs);
   const named = layers.map((layer, i) => ({ ...layer, name: i === layers.length - 1 ? 'scores' : `hidden${i + 1}` }));
   const configuration = named.map(({ name, bias, activation }, i) => ({

@@ -4,7 +4,7 @@ import { AbortedError, ArgumentError } from '../errors.js';
 import { decide } from '../network/decision.js';
 import { requireNumber, type TrainOptions, type TrainResult } from '../options.js';
 import type { MatrixLike, VectorLike } from '../types.js';
-import { checkGrid, type GridOptions, geometricGrid } from './grid.js';
+import { checkGrid, type GridOptions, geometricGrid, timeLimitOf } from './grid.js';
 import { askBetaEstimate, askFit, type Plan, runPlan, runPlanSync } from './plan.js';
 import { asArguments, packRows, pickRows, type Rows, scoreRows, totalWeight } from './rows.js';
 import { type Scoring, scorings, usualScoring } from './score.js';
@@ -66,7 +66,7 @@ export function crossValidate(
   y: VectorLike | MatrixLike,
   options: CrossValidationOptions = {},
 ): Promise<CrossValidation> {
-  return runPlan(crossValidation(architecture, X, y, options), options.timeLimit);
+  return runPlan(crossValidation(architecture, X, y, options), timeLimitOf(options));
 }
 
 /** {@link crossValidate} without visits to the event loop. */
@@ -76,7 +76,7 @@ export function crossValidateSync(
   y: VectorLike | MatrixLike,
   options: CrossValidationOptions = {},
 ): CrossValidation {
-  return runPlanSync(crossValidation(architecture, X, y, options), options.timeLimit);
+  return runPlanSync(crossValidation(architecture, X, y, options), timeLimitOf(options));
 }
 
 /** One division into training and validation rows, and how far its path has come. */

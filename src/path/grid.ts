@@ -1,3 +1,4 @@
+import { describeValue } from '../data/describe.js';
 import { ArgumentError } from '../errors.js';
 import { exponential, logarithm } from '../network/functions.js';
 import { requireNumber } from '../options.js';
@@ -13,7 +14,9 @@ export interface GridOptions {
 }
 
 /** @throws {@link ArgumentError} before any work. */
-export function checkGrid({ values, ratio, betas }: GridOptions): void {
+export function checkGrid(options: GridOptions): void {
+  const { values, ratio, betas } = options;
+  if ('beta' in options) throw new ArgumentError('options.beta', 'one value', 'betas, or values and ratio: paths choose beta');
   if (values !== undefined) requireNumber(values, 'options.values', (x) => Number.isInteger(x) && x >= 1, 'a positive integer');
   if (ratio !== undefined) requireNumber(ratio, 'options.ratio', (x) => x > 0 && x < 1, 'a number between 0 and 1');
   if (betas === undefined) return;
@@ -32,4 +35,10 @@ export function geometricGrid(betaMax: number, values: number, ratio: number): n
     if (k === 0) return betaMax;
     return betaMax * (k === values - 1 ? ratio : exponential(step * k));
   });
+}
+
+/** The limit of a whole plan. @throws {@link ArgumentError} for options that are no object. */
+export function timeLimitOf(options: { readonly timeLimit?: number }): number | undefined {
+  if (typeof options !== 'object' || options === null) throw new ArgumentError('options', describeValue(options), 'an object');
+  return options.timeLimit;
 }

@@ -5,7 +5,7 @@ import { AbortedError, ArgumentError } from '../errors.js';
 import type { Network } from '../network/base.js';
 import type { TrainOptions, TrainResult } from '../options.js';
 import type { MatrixLike, VectorLike } from '../types.js';
-import { checkGrid, type GridOptions, geometricGrid } from './grid.js';
+import { checkGrid, type GridOptions, geometricGrid, timeLimitOf } from './grid.js';
 import { askBetaMax, askFit, type Plan, type Question, runPlan, runPlanSync } from './plan.js';
 import { asArguments, packRows, type Rows, scoreRows } from './rows.js';
 import { type Scoring, usualScoring } from './score.js';
@@ -56,7 +56,7 @@ export function regularizationPath<N extends Network>(
   y: VectorLike | MatrixLike,
   options: PathOptions = {},
 ): Promise<PathStep<N>[]> {
-  return runPlan(pathPlan(architecture, X, y, options), options.timeLimit);
+  return runPlan(pathPlan(architecture, X, y, options), timeLimitOf(options));
 }
 
 /** {@link regularizationPath} without visits to the event loop. */
@@ -66,7 +66,7 @@ export function regularizationPathSync<N extends Network>(
   y: VectorLike | MatrixLike,
   options: PathOptions = {},
 ): PathStep<N>[] {
-  return runPlanSync(pathPlan(architecture, X, y, options), options.timeLimit);
+  return runPlanSync(pathPlan(architecture, X, y, options), timeLimitOf(options));
 }
 
 function* pathPlan<N extends Network>(
