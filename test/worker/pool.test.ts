@@ -64,8 +64,12 @@ describe('a pool of workers', () => {
     const rows = 9;
     const own = numbers(rows * inputs, 5, 1);
     const inputsX = Array.from({ length: rows }, (_, k) => Array.from(own.subarray(k * inputs, (k + 1) * inputs)));
+    const classes = (k: number) => Array.from({ length: outputs }, (_, c) => (k % outputs === c ? 1 : 0));
     const value = (k: number) => (options?.loss === 'logistic' ? (k % 3 === 0 ? 1 : -1) : Math.abs(own[k % own.length]) - 0.2);
-    const targets = inputsX.map((_, k) => (outputs === 1 ? value(k) : Array.from({ length: outputs }, (_, c) => value(k + c))));
+    const targets = inputsX.map((_, k) => {
+      if (options?.loss === 'softmax') return classes(k);
+      return outputs === 1 ? value(k) : Array.from({ length: outputs }, (_, c) => value(k + c));
+    });
     const question = [architecture(), inputsX, targets as number[], { ...options, beta: 0.1 }] as const;
     const here = await train(...question);
     await withPool(async (pool) => {
