@@ -1,13 +1,13 @@
 import type { Architecture } from '../architectures/architecture.js';
 import type { Scope, Vector } from '../core/scope.js';
-import { basicSolution } from '../network/reduce.js';
+import { basicSolution, isReducible } from '../network/reduce.js';
 import type { Problem } from '../program/training-data.js';
 import type { FitPart } from './fit.js';
 import { stateData } from './state.js';
 
 /**
  * Blocks of a basic solution: the same fit at no higher penalty, from blocks whose fits are linearly independent, so at most
- * samples times outputs of them (math-architectures.md, the common form). One product with T for every active block.
+ * samples times outputs of them (math-architectures.md, the common form). One product with T for every active block; not where it would take long.
  */
 export function basicBlocks(architecture: Architecture, problem: Problem, part: FitPart, scope: Scope): Float64Array {
   return scope.child(() => {
@@ -17,6 +17,7 @@ export function basicBlocks(architecture: Architecture, problem: Problem, part: 
     const active = Array.from(offsets.keys())
       .slice(0, -1)
       .filter((b) => part.v.subarray(offsets[b], offsets[b + 1]).some((entry) => entry !== 0));
+    if (!isReducible(active.length, features.samples * features.outputs)) return part.v;
     const alone = scope.zeros(part.v.length);
     const fit = scope.vector(features.samples * features.outputs);
     const costs: number[] = [];

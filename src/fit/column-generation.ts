@@ -49,7 +49,7 @@ export interface WarmStart {
 const usualStarts = 24;
 const thoroughStarts = 200;
 /** Of both searches of a warm start that is priced loosely: along a path the searches of all steps add up. */
-const warmStarts = 48;
+const warmStarts = 96;
 /** From here on pricing is loose enough for that. */
 const warmPricing = 1e-4;
 /** Fits to be priced more loosely than this are steps of a search for beta: for them the usual search is thorough. */

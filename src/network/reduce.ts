@@ -3,6 +3,14 @@ import { IndependentSet } from './independent-set.js';
 /** Rounding of one subtraction: a coefficient within this share of what was taken from it is zero. */
 const ROUNDING = 4 * 2.220446049250313e-16;
 
+/** Multiplications that a reduction may take: a few seconds in plain TypeScript. Fits that ended early have thousands of atoms. */
+const affordable = 4e9;
+
+/** Whether m atoms of N entries can be reduced in that: O(N m^2). */
+export function isReducible(atoms: number, entries: number): boolean {
+  return atoms * atoms * entries <= affordable;
+}
+
 /**
  * Caratheodory reduction: keeps sum_j c_j atom_j, does not raise sum_j c_j, and leaves positive only coefficients whose
  * atoms are linearly independent, so at most as many as an atom has entries (math.md 1).

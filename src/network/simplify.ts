@@ -3,7 +3,7 @@ import { isHomogeneous, unitFunction } from './activation.js';
 import { affine } from './forward.js';
 import { TwoLayerNetwork } from './network.js';
 import { balance } from './neurons.js';
-import { basicSolution } from './reduce.js';
+import { basicSolution, isReducible } from './reduce.js';
 
 /** {@link simplify}, then balanced; networks of units that are not positively homogeneous stay as they are. */
 export function basicNetwork(network: TwoLayerNetwork, X: Matrix): TwoLayerNetwork {
@@ -13,7 +13,8 @@ export function basicNetwork(network: TwoLayerNetwork, X: Matrix): TwoLayerNetwo
 /**
  * The same function on the rows of X with a basic solution (math.md 1): neurons whose fits are linearly independent, so
  * at most as many as X has rows for every output; the sum of |w||a| does not rise. Networks of positively homogeneous
- * units; `X` has `network.inputs` columns. Cost O(n m^2) for every output.
+ * units; `X` has `network.inputs` columns. Cost O(n m^2) for every output; where that would take more than seconds (fits that
+ * ended early, with thousands of neurons) the neurons stay.
  */
 export function simplify(network: TwoLayerNetwork, X: Matrix): TwoLayerNetwork {
   const { neurons, inputs, outputs, hidden, output, activation } = network;
@@ -36,6 +37,7 @@ export function simplify(network: TwoLayerNetwork, X: Matrix): TwoLayerNetwork {
   }
   const factor = new Float64Array(neurons).fill(1);
   for (const [key, members] of byOutput) {
+    if (!isReducible(members.length, key >= 0 ? X.rows : X.rows * outputs)) continue;
     const atoms = members.map((j) => {
       if (key >= 0) return fits[j].map((value) => value * output.weights[j * outputs + key]);
       const atom = new Float64Array(X.rows * outputs);
