@@ -20,7 +20,7 @@ export interface MaskedFeaturesInput {
 
 /**
  * v -> sum_i D_i X v_i by binary times dense products: S = B^T V with the bits B (patterns x samples), then
- * f_k = x_k . S_k; back, G = B diag(r) X. Cost 2 n d P a product, by tables of subset sums (kernels.md 3).
+ * f_k = x_k . S_k; back, G = B diag(r) X. Cost 2 n d P a product, by tables of subset sums (assembly/masked.ts).
  *
  * Blocks are ordered sign, output, pattern ('separate') or pattern ('joint'), so that each product is one matrix.
  */

@@ -126,7 +126,7 @@ function* solve(program: Program, start: Vector | null, options: SolverOptions, 
 
 /**
  * Accelerated proximal gradient with a step that adapts in both directions and a restart by the gradient criterion (Beck
- * and Teboulle 2009; O'Donoghue and Candes 2015; step rule of solvers.md 1). Serves every program. One product with T per
+ * and Teboulle 2009; O'Donoghue and Candes 2015). Serves every program. One product with T per
  * trial and one with its transpose per iteration: the bound comes from the gradient at the extrapolated point.
  */
 export const fista: Solver = { name: 'fista', accepts: () => null, solve };
