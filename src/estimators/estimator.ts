@@ -32,7 +32,7 @@ const selection = { ...loose, values: 10, ratio: 2e-3, patience: 2 };
 /** Rows x outputs beyond which three folds say as much as five. */
 const fewFolds = 400;
 /** Rows x outputs that take part in the choice of beta: more cost much time and hardly change it. */
-const selectionSize = 3000;
+const selectionSize = 5000;
 /** Column generation of the final fit ends when nothing found is worth more than this share of the objective. */
 const pricingTolerance = 3e-4;
 /** Up to so many columns the final fit tries for a proof over all patterns. */
