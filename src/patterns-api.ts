@@ -1,16 +1,14 @@
 import { openKernels } from './core/load.js';
 import { powerOfTwoOfLargest } from './core/power-of-two.js';
 import { Scope } from './core/scope.js';
-import { packMatrix, packVector } from './data/matrix.js';
+import { appendOnes, packMatrix, packVector } from './data/matrix.js';
 import { checkOptionNames } from './data/option-names.js';
 import { ArgumentError } from './errors.js';
 import { requireNumber } from './options.js';
 import { certifiedMaximum } from './patterns/certified-maximum.js';
-
 import { enumeratePatterns as enumerateCells } from './patterns/enumerate.js';
 import type { Patterns } from './patterns/patterns.js';
 import { drive } from './solver/run.js';
-import { appendOnes } from './training/problem.js';
 import type { Matrix, MatrixLike, VectorLike } from './types.js';
 
 export interface ArrangementOptions {

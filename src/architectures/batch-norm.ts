@@ -1,4 +1,5 @@
 import type { Scope } from '../core/scope.js';
+import { appendOnes } from '../data/matrix.js';
 import { BatchNormNetwork, joinBatchNorm } from '../network/batch-norm.js';
 import { norm } from '../network/independent-set.js';
 import { gatePricer } from '../patterns/gate-pricer.js';
@@ -119,15 +120,9 @@ function patternSource(data: TrainingData, scope: Scope): PatternSource {
     // Signs on [X, 1] itself: a gate that is exactly zero at a sample stays so.
     ofGates: (gates) => {
       const { rows, columns } = data.given.X;
-      return patternsOfGates(scope.copyIn(withOnes(data.given.X)), rows, columns + 1, gates, scope);
+      return patternsOfGates(scope.copyIn(appendOnes(data.given.X).data), rows, columns + 1, gates, scope);
     },
   };
-}
-
-function withOnes({ data, rows, columns }: Matrix): Float64Array {
-  const extended = new Float64Array(rows * (columns + 1)).fill(1);
-  for (let k = 0; k < rows; k++) extended.set(data.subarray(k * columns, (k + 1) * columns), k * (columns + 1));
-  return extended;
 }
 
 /** w_j = V S^-1 q/|q|, gamma_j = |q|, alpha_j = tau; norms are measured, so that training rows are normalized to rounding. */

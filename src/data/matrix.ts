@@ -106,3 +106,10 @@ function checkEntry(entry: unknown, place: () => string): number {
   }
   throw new ArgumentError(place(), describeValue(entry), 'a finite number');
 }
+
+/** X with a last column of ones: the bias. */
+export function appendOnes({ data, rows, columns }: Matrix): Matrix {
+  const extended = new Float64Array(rows * (columns + 1)).fill(1);
+  for (let k = 0; k < rows; k++) extended.set(data.subarray(k * columns, (k + 1) * columns), k * (columns + 1));
+  return { data: extended, rows, columns: columns + 1 };
+}

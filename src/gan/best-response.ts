@@ -1,12 +1,11 @@
 import { openKernels } from '../core/load.js';
 import { Scope } from '../core/scope.js';
 import { describeValue } from '../data/describe.js';
-import { packMatrix } from '../data/matrix.js';
+import { appendOnes, packMatrix } from '../data/matrix.js';
 import { ArgumentError } from '../errors.js';
 import { requireNumber } from '../options.js';
 import { type CertifiedMaximum, certifiedMaximum } from '../patterns/certified-maximum.js';
 import { drive } from '../solver/run.js';
-import { appendOnes } from '../training/problem.js';
 import type { Matrix, MatrixLike } from '../types.js';
 import { checkMagnitude, checkNames, checkRun } from './checks.js';
 import { columnSums, largestEigenvector, type Moments, norm, secondMoment } from './moments.js';

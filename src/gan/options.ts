@@ -1,11 +1,10 @@
 import { gatedRelu } from '../architectures/gated-relu.js';
 import { describeValue, isArrayLike } from '../data/describe.js';
-import { packMatrix, requireLength } from '../data/matrix.js';
+import { appendOnes, packMatrix, requireLength } from '../data/matrix.js';
 import { ArgumentError } from '../errors.js';
 import type { PatternChoice } from '../fit/choose-patterns.js';
 import { checkOptions, checkPatternShape, requireNumber } from '../options.js';
 import { gaussianRows } from '../patterns/sample.js';
-import { appendOnes } from '../training/problem.js';
 import type { Matrix, MatrixLike } from '../types.js';
 import { checkMagnitude, checkNames, checkRun } from './checks.js';
 

@@ -1,9 +1,8 @@
 import { certify } from '../certificate/certificate.js';
 import { openKernels } from '../core/load.js';
 import { Scope } from '../core/scope.js';
-import { packMatrix } from '../data/matrix.js';
+import { appendOnes, packMatrix } from '../data/matrix.js';
 import { AbortedError } from '../errors.js';
-import { appendOnes } from '../training/problem.js';
 import { quadraticResponse } from './best-response.js';
 import { checkMagnitude } from './checks.js';
 import { AffineGenerator, type AffineStage, applyAffine } from './generator.js';

@@ -6,6 +6,7 @@ import { type ConeMaximum, maximizeOverCells } from './dual-maximum.js';
 import { boundDualConstraint, closedFormBound } from './dual-upper-bound.js';
 import { enumeratePatterns, patternBound } from './enumerate.js';
 import { searchDirections } from './price.js';
+import { inverseRowNorms } from './row-norms.js';
 import { gaussianRows } from './sample.js';
 
 /** M = max over |w| <= 1 of |lambda^T (Xw)_+| between a value that is attained and a bound that is proven. */
@@ -60,7 +61,7 @@ export function* certifiedMaximum(
   const mark = scope.mark();
   try {
     const features = scope.copyIn(data);
-    const inverse = scope.copyIn(inverseNorms(data, n, d));
+    const inverse = scope.copyIn(inverseRowNorms(data, n, d));
     const multipliers = scope.copyIn(weights);
     if (patternBound(data, n, d) <= enumerationLimit) {
       const best = maximizeOverCells(features, inverse, d, enumeratePatterns(features, n, d, scope), multipliers, scope);
@@ -97,12 +98,4 @@ export function* certifiedMaximum(
   } finally {
     scope.release(mark);
   }
-}
-
-function inverseNorms(data: Float64Array, rows: number, columns: number): Float64Array {
-  return Float64Array.from({ length: rows }, (_, k) => {
-    let square = 0;
-    for (let j = k * columns; j < (k + 1) * columns; j++) square += data[j] * data[j];
-    return square > 0 ? 1 / Math.sqrt(square) : 0;
-  });
 }

@@ -1,5 +1,6 @@
 import { powerOfTwo } from '../core/power-of-two.js';
 import type { Scope, Vector } from '../core/scope.js';
+import { inverseRowNorms } from '../patterns/row-norms.js';
 import type { Matrix } from '../types.js';
 import { createLoss, type LossName, type LossOptions } from './losses.js';
 import type { Loss } from './program.js';
@@ -106,15 +107,6 @@ function copyPatternRows({ rows, owner, scale }: ReturnType<MakePatternRows>, sc
   const { data, rows: count, columns } = rows;
   const inverseNorms = scope.copyIn(inverseRowNorms(data, count, columns));
   return { rows: scope.copyIn(data), inverseNorms, count, columns, owner, scale };
-}
-
-/** 1 / |row|, 0 for zero rows. */
-export function inverseRowNorms(data: Float64Array, rows: number, columns: number): Float64Array {
-  return Float64Array.from({ length: rows }, (_, k) => {
-    let sum = 0;
-    for (let j = k * columns; j < (k + 1) * columns; j++) sum += data[j] * data[j];
-    return sum > 0 ? 1 / Math.sqrt(sum) : 0;
-  });
 }
 
 /**

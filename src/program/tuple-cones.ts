@@ -1,8 +1,8 @@
 import type { Scope, Vector } from '../core/scope.js';
 import { bitAt } from '../patterns/deep-patterns.js';
 import { type Patterns, patternStride } from '../patterns/patterns.js';
+import { inverseRowNorms } from '../patterns/row-norms.js';
 import type { ConeRows } from './regularizers.js';
-import { inverseRowNorms } from './training-data.js';
 
 /**
  * The cones of three-layer sub-networks (math-architectures.md 7.1), one for every pattern, as explicit rows on blocks of m d

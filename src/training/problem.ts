@@ -1,10 +1,10 @@
 import type { Architecture } from '../architectures/architecture.js';
 import { describeValue } from '../data/describe.js';
-import { packMatrix, packVector } from '../data/matrix.js';
+import { appendOnes, packMatrix, packVector } from '../data/matrix.js';
 import { ArgumentError } from '../errors.js';
 import { checkOptions, checkPatternShape, type TrainOptions, type TrainResult } from '../options.js';
 import type { Problem } from '../program/training-data.js';
-import type { Matrix, MatrixLike, VectorLike } from '../types.js';
+import type { MatrixLike, VectorLike } from '../types.js';
 
 /** Checks everything that can be checked without work, and states the problem. */
 export function stateProblem(
@@ -52,13 +52,6 @@ export function stateProblem(
     sampleWeight,
     beta: options.beta,
   };
-}
-
-/** X with a last column of ones: the bias. */
-export function appendOnes({ data, rows, columns }: Matrix): Matrix {
-  const extended = new Float64Array(rows * (columns + 1)).fill(1);
-  for (let k = 0; k < rows; k++) extended.set(data.subarray(k * columns, (k + 1) * columns), k * (columns + 1));
-  return { data: extended, rows, columns: columns + 1 };
 }
 
 /** n targets or n x C, as outputs x samples. */

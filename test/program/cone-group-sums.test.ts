@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { openKernelsSync } from '../../src/core/load.js';
 import { Scope } from '../../src/core/scope.js';
+import { inverseRowNorms } from '../../src/patterns/row-norms.js';
 import { ConeGroupSums } from '../../src/program/cone-group-sums.js';
-import { inverseRowNorms } from '../../src/program/training-data.js';
 import { numbers } from '../support/kernel-harness.js';
 import { packBits } from '../support/naive-masked.js';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { openKernelsSync } from '../../src/core/load.js';
 import { Scope } from '../../src/core/scope.js';
+import { inverseRowNorms } from '../../src/patterns/row-norms.js';
 import { patternsOfGates } from '../../src/patterns/sample.js';
 import { SpectralNorm } from '../../src/program/spectral-norm.js';
-import { inverseRowNorms } from '../../src/program/training-data.js';
 import { numbers } from '../support/kernel-harness.js';
 
 /** R in Fourier coordinates, from the definition. */

@@ -3,8 +3,8 @@ import { openKernelsSync } from '../../src/core/load.js';
 import { Scope, slice } from '../../src/core/scope.js';
 import { bitAt, pathMasks } from '../../src/patterns/deep-patterns.js';
 import { deepSource } from '../../src/patterns/deep-source.js';
+import { inverseRowNorms } from '../../src/patterns/row-norms.js';
 import { MaskedFeatures } from '../../src/program/masked-features.js';
-import { inverseRowNorms } from '../../src/program/training-data.js';
 import { TupleFeatures } from '../../src/program/tuple-features.js';
 import { numbers } from '../support/kernel-harness.js';
 
