@@ -34,7 +34,13 @@ export {
   ReLUClassifier,
   ReLURegressor,
 } from './estimators/named.js';
-export type { ClassifierOptions, EstimatorOptions, FitCallOptions, FitProgress } from './estimators/options.js';
+export type {
+  ClassifierOptions,
+  EstimatorOptions,
+  EstimatorPathOptions,
+  FitCallOptions,
+  FitProgress,
+} from './estimators/options.js';
 export { type OnnxOptions, toOnnx } from './export/onnx.js';
 export { type TfjsModel, toTfjs } from './export/tfjs.js';
 export type { PatternChoice } from './fit/choose-patterns.js';

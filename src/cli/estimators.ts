@@ -14,7 +14,7 @@ export interface EstimatorOptions {
   readonly loss?: string;
   readonly bias?: boolean;
   readonly standardize?: boolean;
-  readonly patterns?: 'auto' | 'all' | 'certified' | { readonly sample: number };
+  readonly patterns?: 'auto' | 'all' | 'priced' | 'certified' | { readonly sample: number };
   readonly seed?: number;
   readonly tolerance?: number;
   readonly maxIterations?: number;
@@ -86,7 +86,25 @@ export interface Proven {
   readonly cones: number;
 }
 
+/** One network of a path. */
+export interface PathStep extends Pick<FittedEstimator, 'certificate' | 'status' | 'beta'> {
+  readonly objective: number;
+  readonly neurons: number;
+  readonly trainScore: number;
+  readonly validationScore: number | null;
+}
+
+export interface PathOptions {
+  readonly values: number;
+  readonly ratio: number;
+  readonly validation?: { readonly X: Rows; readonly y: readonly Label[] };
+  readonly signal: AbortSignal;
+  readonly onProgress: (event: Omit<ProgressEvent, 'stage'>) => void;
+}
+
 export interface Estimator {
+  betaMax(X: Rows, y: readonly Label[]): Promise<{ readonly beta: number; readonly exact: boolean }>;
+  path(X: Rows, y: readonly Label[], options: PathOptions): Promise<PathStep[]>;
   fit(
     X: Rows,
     y: readonly Label[],

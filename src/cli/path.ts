@@ -1,22 +1,14 @@
-import { encodeLabels, indexLabels, oneHotTargets, signTargets } from '../data/labels.js';
-import { fitStandardization, standardize } from '../data/standardize.js';
 import { AbortedError } from '../errors.js';
-import { betaMax, gatedRelu, type LossName, type PathStep, regularizationPath, relu } from '../index.js';
-import type { Label, Matrix, MatrixLike, VectorLike } from '../types.js';
 import { type Console, ProgressLine, short } from './console.js';
+import { createEstimator, type PathStep } from './estimators.js';
 import { CliError, inFile } from './failure.js';
 import { checkOutput, readTable, writeAtomic } from './files.js';
 import type { Options } from './options.js';
-import { lossFor, type PathChoices, readPathOptions } from './path-options.js';
+import { type PathChoices, readPathOptions } from './path-options.js';
 import { type Curve, plotText } from './path-plot.js';
 import { pathSvg } from './path-svg.js';
-import { type Part, prepare } from './prepare.js';
+import { prepare } from './prepare.js';
 import { scoreName } from './report.js';
-
-interface Problem {
-  readonly X: MatrixLike;
-  readonly y: VectorLike | MatrixLike;
-}
 
 const usualWidth = 80;
 
@@ -28,13 +20,9 @@ export async function path(options: Options, console: Console): Promise<number> 
   const table = readTable(file, choices.csv);
   const { encoder, train, test, notes } = inFile(file, () => prepare(table, choices));
   const { target } = encoder.encoding;
-  const loss = lossFor(target.task, target.labels?.length ?? 0, choices.loss);
+  const estimator = createEstimator(choices.model, target.task, choices.estimator);
   for (const note of notes) console.err(`${file}: ${note}\n`);
-  const encode = encoderOf(train, choices, target.labels !== null, loss);
-  const architecture = choices.model === 'relu' ? relu() : gatedRelu();
-  const { X, y } = encode(train);
-  const training = { ...choices.training, loss };
-  const { beta: most, exact } = await betaMax(architecture, X, y, training);
+  const { beta: most, exact } = await estimator.betaMax(train.X, train.y);
   if (!(most > 0)) throw new CliError(`${file}: every "${target.column}" is the same; there is nothing to learn`);
 
   const progress = new ProgressLine(console);
@@ -42,11 +30,10 @@ export async function path(options: Options, console: Console): Promise<number> 
   let steps: PathStep[];
   let interrupted = false;
   try {
-    steps = await regularizationPath(architecture, X, y, {
-      ...training,
+    steps = await estimator.path(train.X, train.y, {
       values: choices.values,
       ratio: choices.ratio,
-      ...(test && { validation: encode(test) }),
+      ...(test && { validation: test }),
       signal: console.signal,
       onProgress: (event) => progress.show({ ...event, stage: `path of ${choices.values} networks`, iteration: ++done }),
     });
@@ -67,31 +54,6 @@ export async function path(options: Options, console: Console): Promise<number> 
   const missed = steps.filter(({ status }) => status !== 'optimal').length;
   console.err(`cvxnn: ${steps.length} of ${choices.values} values of beta done, ${missed} without reaching the tolerance\n`);
   return 2;
-}
-
-/** Rows and targets as the estimators of `cvxnn train` encode them, so that a beta means the same there. */
-function encoderOf(train: Part, choices: PathChoices, labels: boolean, loss: LossName): (part: Part) => Problem {
-  const asMatrix = ({ X }: Part): Matrix => ({ data: X.data, rows: X.shape[0], columns: X.shape[1] });
-  const scaling = fitStandardization(asMatrix(train));
-  const features = (part: Part): MatrixLike => {
-    const { data, rows, columns } = choices.standardize ? standardize(asMatrix(part), scaling) : asMatrix(part);
-    return { data, shape: [rows, columns] };
-  };
-  if (!labels) {
-    const numbers = (y: readonly Label[]): Matrix => ({ data: Float64Array.from(y, Number), rows: y.length, columns: 1 });
-    const spread = fitStandardization(numbers(train.y));
-    const targets = (y: readonly Label[]) => (choices.standardize ? standardize(numbers(y), spread) : numbers(y)).data;
-    return (part) => ({ X: features(part), y: targets(part.y) });
-  }
-  const { classes } = encodeLabels(train.y);
-  return (part) => {
-    const indices = indexLabels(part.y, classes);
-    if (classes.length === 2) return { X: features(part), y: signTargets(indices) };
-    const { data, rows, columns } = oneHotTargets(indices, classes.length);
-    const signs = loss === 'logistic' || loss === 'squaredHinge';
-    const y = signs ? data.map((entry) => 2 * entry - 1) : data;
-    return { X: features(part), y: { data: y, shape: [rows, columns] } };
-  };
 }
 
 interface Subject {

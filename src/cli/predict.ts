@@ -8,10 +8,10 @@ import type { FittedEstimator, Rows } from './estimators.js';
 import { inFile } from './failure.js';
 import { checkOutput, readTable, writeAtomic } from './files.js';
 import { readModel } from './model-file.js';
+import { readCsvOptions } from './model-options.js';
 import type { OptionKinds, Options } from './options.js';
 import { asRows } from './prepare.js';
 import { scoreName } from './report.js';
-import { readCsvOptions } from './train-options.js';
 
 export const predictKinds: OptionKinds = {
   out: 'value',

@@ -6,8 +6,9 @@ import { decide, probabilities, targetEncoding } from '../network/decision.js';
 import type { Table } from '../network/table.js';
 import type { LossName } from '../program/losses.js';
 import type { Label, Matrix, MatrixLike } from '../types.js';
-import { Estimator, type Targets } from './estimator.js';
+import { Estimator } from './estimator.js';
 import { type ClassifierOptions, checkEstimatorOptions } from './options.js';
+import type { Targets } from './task.js';
 
 /**
  * Classification of any labels. Two classes: one output, loss `logistic` by default. More: one output a class and
@@ -36,17 +37,21 @@ export abstract class Classifier<N extends Network = Network> extends Estimator<
   protected encode(X: Matrix, y: unknown, sampleWeight: Float64Array | null): Targets {
     const { classes, indices } = encodeLabels(y, 'y', X.rows);
     const outputs = classes.length === 2 ? 1 : classes.length;
-    const shared = {
+    const encoded = (members: Int32Array) => {
+      if (outputs === 1) return signTargets(members);
+      const { data, rows, columns } = oneHotTargets(members, outputs);
+      const signs = targetEncoding(this.lossFor(outputs), outputs) === 'signs';
+      return { data: signs ? data.map((entry) => 2 * entry - 1) : data, shape: [rows, columns] as const };
+    };
+    return {
+      y: encoded(indices),
       outputs,
       outputMean: 0,
       outputScale: 1,
       classes,
       sampleWeight: this.weights(classes, indices, sampleWeight),
+      again: (other, name, rows) => encoded(knownIndices(checkLabels(other, name, rows), classes, name)),
     };
-    if (outputs === 1) return { ...shared, y: signTargets(indices) };
-    const { data, rows, columns } = oneHotTargets(indices, outputs);
-    const signs = targetEncoding(this.lossFor(outputs), outputs) === 'signs';
-    return { ...shared, y: { data: signs ? data.map((entry) => 2 * entry - 1) : data, shape: [rows, columns] } };
   }
 
   private weights(classes: readonly Label[], indices: Int32Array, sampleWeight: Float64Array | null): Float64Array | null {
@@ -92,4 +97,13 @@ export abstract class Classifier<N extends Network = Network> extends Estimator<
     const wanted = indexLabels(checkLabels(y, 'y', decided.length), classes);
     return decided.reduce((right, index, k) => right + (index === wanted[k] ? 1 : 0), 0) / decided.length;
   }
+}
+
+/** Class numbers of labels, all of which must be known. */
+function knownIndices(labels: readonly Label[], classes: readonly Label[], name: string): Int32Array {
+  const indices = indexLabels(labels, classes);
+  const stranger = indices.indexOf(-1);
+  if (stranger >= 0)
+    throw new ArgumentError(`${name}[${stranger}]`, JSON.stringify(labels[stranger]), 'a label that the training rows have');
+  return indices;
 }

@@ -1,44 +1,32 @@
 import type { Architecture } from '../architectures/architecture.js';
+import { betaMax } from '../beta-max.js';
 import type { Certificate } from '../certificate/certificate.js';
 import type { CertificateFile } from '../certificate/file.js';
-import { packMatrix, packVector } from '../data/matrix.js';
-import { fitCommonScale, fitStandardization, type Standardization, standardize } from '../data/standardize.js';
-import { AbortedError, ArgumentError, NotFittedError } from '../errors.js';
+import { AbortedError, NotFittedError } from '../errors.js';
 import type { Network } from '../network/base.js';
 import type { Explanation, Regions } from '../network/explain.js';
 import type { TrainOptions, TrainResult } from '../options.js';
-import { type CrossValidation, type CrossValidationOptions, crossValidation } from '../path/cross-validate.js';
+import { type PathStep, pathPlan } from '../path/path.js';
 import { askFit, type Plan, runPlan, runPlanSync } from '../path/plan.js';
 import type { LossName } from '../program/losses.js';
 import type { Label, Matrix, MatrixLike, VectorLike } from '../types.js';
 import { type Verification, verifyCertificate } from '../verify/verify.js';
+import { chooseBeta } from './choose-beta.js';
 import { matchModel } from './match.js';
-import { checkCallOptions, type EstimatorOptions, type FitCallOptions } from './options.js';
+import {
+  checkCallOptions,
+  checkPathOptions,
+  type EstimatorOptions,
+  type EstimatorPathOptions,
+  type FitCallOptions,
+} from './options.js';
 import { type FittedState, stateToJSON } from './state.js';
+import { heldOut, stateTask, type Targets, type Task } from './task.js';
 
-/** Targets as `train` takes them, and how its scores become predictions on the raw scale. */
-export interface Targets {
-  readonly y: VectorLike | MatrixLike;
-  readonly outputs: number;
-  readonly sampleWeight: Float64Array | null;
-  readonly outputMean: number;
-  readonly outputScale: number;
-  readonly classes: FittedState['classes'];
-}
-
-/** Cross-validation needs the order of scores, not their last digit: loose fits of few steps. */
-const loose = { tolerance: 3e-2, pricingTolerance: 2e-2, maxIterations: 40 };
-const selection = { ...loose, values: 10, ratio: 2e-3, patience: 2 };
-/** Rows x outputs beyond which three folds say as much as five. */
-const fewFolds = 400;
-/** Rows x outputs that take part in the choice of beta: more cost much time and hardly change it. */
-const selectionSize = 5000;
 /** Column generation of the final fit ends when nothing found is worth more than this share of the objective. */
 const pricingTolerance = 3e-4;
 /** Up to so many columns the final fit tries for a proof over all patterns. */
 const provableColumns = 5;
-/** Share of a time limit that the choice of beta may take. */
-const selectionShare = 0.6;
 
 /**
  * What all estimators share: checks, standardization, choice of `beta`, the fit, folding back to raw columns, saving.
@@ -89,6 +77,39 @@ export abstract class Estimator<N extends Network = Network> {
       throw this.withResult(error, keep);
     }
     return this;
+  }
+
+  /**
+   * Networks of this kind along a grid of `beta`, as {@link regularizationPath} finds them for the columns and targets that
+   * {@link fit} would make of the same rows: a value found here means the same there. Nothing is fitted or kept.
+   *
+   * @param X - n x d, finite; y and `sampleWeight` as in {@link fit}.
+   * @returns One step for every value, its network on raw columns; scores are accuracy, or R^2.
+   * @throws {@link ArgumentError} naming the argument, before any work; {@link AbortedError}, `result` the steps so far.
+   */
+  async path(X: MatrixLike, y: ArrayLike<unknown>, options: EstimatorPathOptions = {}): Promise<PathStep<N>[]> {
+    const { plan, raw } = this.pathPlan(X, y, options);
+    try {
+      return (await runPlan(plan, this.options.timeLimit)).map(raw);
+    } catch (error) {
+      if (!(error instanceof AbortedError)) throw error;
+      throw new AbortedError(error.cause, (error.result as PathStep<N>[] | null)?.map(raw) ?? null);
+    }
+  }
+
+  /**
+   * {@link betaMax} for the columns and targets that {@link fit} would make of the same rows.
+   *
+   * @returns the smallest `beta` with a zero network, and whether it is exact or a lower estimate.
+   * @throws {@link ArgumentError} naming the argument, before any work.
+   */
+  async betaMax(
+    X: MatrixLike,
+    y: ArrayLike<unknown>,
+    { sampleWeight }: Pick<FitCallOptions, 'sampleWeight'> = {},
+  ): Promise<{ beta: number; exact: boolean }> {
+    const task = this.task(X, y, sampleWeight);
+    return betaMax(task.architecture, task.X, task.y, this.trainingOptions(task));
   }
 
   /** The trained network, on raw columns. */
@@ -169,84 +190,71 @@ export abstract class Estimator<N extends Network = Network> {
   /** The fits to do, and what to make of the last one. */
   private plan(X: MatrixLike, y: ArrayLike<unknown>, call: FitCallOptions) {
     checkCallOptions(call);
-    const raw = packMatrix(X, 'X');
-    const weights = call.sampleWeight === undefined ? null : packVector(call.sampleWeight, 'sampleWeight', raw.rows);
-    const targets = this.encode(raw, y, weights);
-    const { standardize: scaled = true, beta = 'auto' } = this.options;
-    const fitScaling = this.architecture.sharesScale ? fitCommonScale : fitStandardization;
-    const scaling = scaled ? fitScaling(raw) : identity(raw.columns);
-    const features = scaled ? standardize(raw, scaling) : raw;
-    const loss = this.lossFor(targets.outputs);
-    const question = {
-      architecture: this.architecture,
-      X: { data: features.data, shape: [features.rows, features.columns] as const },
-      y: targets.y,
-    };
-    const training = { ...this.trainingOptions(loss, targets.sampleWeight), signal: call.signal };
+    const task = this.task(X, y, call.sampleWeight);
+    const { beta = 'auto', proof = false, patterns = 'auto' } = this.options;
+    const training = { ...this.trainingOptions(task), signal: call.signal };
     const hear = (stage: 'select' | 'train') =>
       call.onProgress
         ? { onProgress: (p: Parameters<NonNullable<TrainOptions['onProgress']>>[0]) => call.onProgress?.({ ...p, stage }) }
         : {};
-    const weighted = targets.sampleWeight?.reduce((count, weight) => count + (weight > 0 ? 1 : 0), 0) ?? raw.rows;
-    if (beta === 'auto' && weighted < 2)
-      throw new ArgumentError('options.beta', "'auto'", `a number: cross-validation needs two rows, ${weighted} has weight`);
-    const choose = {
-      ...this.choice(raw.rows * targets.outputs > fewFolds ? 3 : 5, weighted),
-      rows: Math.ceil(selectionSize / targets.outputs),
-    };
-    const { oneStandardError = false, proof = false, patterns = 'auto' } = this.options;
-    const hopeless = patterns === 'auto' && raw.columns > provableColumns;
-    const final = { pricingTolerance, proof, ...(hopeless ? { patterns: choose.patterns } : {}) };
-    const betaOf = ({ best }: CrossValidation) => (oneStandardError ? best.betaOneStandardError : best.beta);
-    /** The best value compared before the abort gets the loose fit that a fold would have had: a result, without delay. */
-    function* salvage(error: unknown): Plan<never> {
-      if (!(error instanceof AbortedError) || error.result === null) throw error;
-      const chosen = betaOf(error.result as CrossValidation);
-      const options = { ...training, ...loose, patterns: choose.patterns, signal: undefined, beta: chosen };
-      throw new AbortedError(error.cause, yield* askFit(question, options));
-    }
-    function* select(): Plan<CrossValidation> {
-      const options = { ...training, ...choose, ...hear('select') };
-      try {
-        return yield* crossValidation(question.architecture, question.X, question.y, options, selectionShare);
-      } catch (error) {
-        return yield* salvage(error);
-      }
-    }
+    const select = beta === 'auto' ? chooseBeta(task, this.options, { ...training, ...hear('select') }) : null;
+    const hopeless = patterns === 'auto' && task.X.shape[1] > provableColumns;
+    const final = { pricingTolerance, proof, ...(hopeless ? { patterns: 'priced' as const } : {}) };
     function* plan(): Plan<TrainResult<N>> {
-      const choice = beta === 'auto' ? yield* select() : null;
-      const chosen = choice ? betaOf(choice) : (beta as number);
-      const result = yield* askFit(question, { ...training, ...final, ...hear('train'), beta: chosen });
-      return choice?.cutShort && result.status === 'optimal' ? { ...result, status: 'time-limit' } : result;
+      const choice = select ? yield* select : { beta: beta as number, cutShort: false };
+      const result = yield* askFit(task, { ...training, ...final, ...hear('train'), beta: choice.beta });
+      return choice.cutShort && result.status === 'optimal' ? { ...result, status: 'time-limit' } : result;
     }
-    const keep = (result: TrainResult<N>) => {
-      const { outputMean, outputScale, classes } = targets;
-      const preparation = {
-        centers: Array.from(scaling.centers),
-        scales: Array.from(scaling.scales),
-        targetMean: outputMean,
-        targetScale: outputScale,
-        classes,
-      };
-      this.state = {
-        // The same class: `standardized` keeps it.
-        network: result.network.standardized(scaling, { outputMean, outputScale }) as N,
-        certificate: result.certificate,
-        status: result.status,
-        beta: result.beta,
-        loss,
-        classes,
-        proof: result.proof && { ...result.proof, preparation },
-      };
+    return { plan: plan(), keep: (result: TrainResult<N>) => this.keep(result, task) };
+  }
+
+  private pathPlan(X: MatrixLike, y: ArrayLike<unknown>, options: EstimatorPathOptions) {
+    const { sampleWeight, validation, ...rest } = checkPathOptions(options);
+    const task = this.task(X, y, sampleWeight);
+    const { outputMean, outputScale } = task.targets;
+    const plan = pathPlan<N>(task.architecture, task.X, task.y, {
+      ...this.trainingOptions(task),
+      ...rest,
+      ...(validation && { validation: heldOut(task, validation) }),
+    });
+    const raw = (step: PathStep<N>): PathStep<N> => ({
+      ...step,
+      network: step.network.standardized(task.scaling, { outputMean, outputScale }) as N,
+    });
+    return { plan, raw };
+  }
+
+  private task(X: MatrixLike, y: ArrayLike<unknown>, sampleWeight: VectorLike | undefined): Task<N> {
+    const { standardize = true } = this.options;
+    return stateTask(this.architecture, X, standardize, sampleWeight, (rows, weights) => this.encode(rows, y, weights));
+  }
+
+  private keep(result: TrainResult<N>, { targets, scaling }: Task<N>): void {
+    const { outputMean, outputScale, outputs, classes } = targets;
+    const preparation = {
+      centers: Array.from(scaling.centers),
+      scales: Array.from(scaling.scales),
+      targetMean: outputMean,
+      targetScale: outputScale,
+      classes,
     };
-    return { plan: plan(), keep };
+    this.state = {
+      // The same class: `standardized` keeps it.
+      network: result.network.standardized(scaling, { outputMean, outputScale }) as N,
+      certificate: result.certificate,
+      status: result.status,
+      beta: result.beta,
+      loss: this.lossFor(outputs),
+      classes,
+      proof: result.proof && { ...result.proof, preparation },
+    };
   }
 
   /** Options of every fit; `patterns` of the final one only decide when given. */
-  private trainingOptions(loss: LossName, sampleWeight: Float64Array | null): Omit<TrainOptions, 'beta'> {
+  private trainingOptions({ targets }: Task<N>): Omit<TrainOptions, 'beta'> {
     const { huberDelta, bias, patterns, seed, tolerance, maxIterations, memoryLimit } = this.options;
     return defined({
-      loss,
+      loss: this.lossFor(targets.outputs),
       huberDelta,
       bias,
       patterns,
@@ -254,24 +262,10 @@ export abstract class Estimator<N extends Network = Network> {
       tolerance,
       maxIterations,
       memoryLimit,
-      sampleWeight: sampleWeight ?? undefined,
+      sampleWeight: targets.sampleWeight ?? undefined,
     });
   }
-
-  private choice(usual: number, rows: number): Partial<CrossValidationOptions> {
-    const { folds = usual, patterns = 'auto' } = this.options;
-    return {
-      ...selection,
-      folds: Math.min(folds, rows),
-      patterns: patterns === 'auto' || patterns === 'certified' ? 'priced' : patterns,
-    };
-  }
 }
-
-const identity = (columns: number): Standardization => ({
-  centers: new Float64Array(columns),
-  scales: new Float64Array(columns).fill(1),
-});
 
 /** Without the fields that are undefined. */
 function defined<T extends object>(options: T): T {

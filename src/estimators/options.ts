@@ -1,8 +1,9 @@
 import { describeValue } from '../data/describe.js';
 import { ArgumentError } from '../errors.js';
 import { type Progress, requireNumber, type TrainOptions } from '../options.js';
+import type { PathOptions } from '../path/path.js';
 import type { LossName } from '../program/losses.js';
-import type { Label, VectorLike } from '../types.js';
+import type { Label, MatrixLike, VectorLike } from '../types.js';
 
 /** What a listener of `fit` hears: a solver step of the choice of `beta` (`select`) or of the final fit (`train`). */
 export interface FitProgress extends Progress {
@@ -14,6 +15,14 @@ export interface FitCallOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: FitProgress) => void;
   /** One weight >= 0 for every row. */
+  readonly sampleWeight?: VectorLike;
+}
+
+/** Per call of `path`: where it goes, and what is watched on the way. */
+export interface EstimatorPathOptions
+  extends Pick<PathOptions, 'values' | 'ratio' | 'betas' | 'scoring' | 'pricingTolerance' | 'signal' | 'onProgress'> {
+  /** Rows to score every network on: raw columns and targets, as the table has them. */
+  readonly validation?: { readonly X: MatrixLike; readonly y: ArrayLike<unknown> };
   readonly sampleWeight?: VectorLike;
 }
 
@@ -84,10 +93,35 @@ const callNames: readonly string[] = ['signal', 'onProgress', 'sampleWeight'] sa
 
 /** Names and listener of a call of `fit`: a misspelt weight would be ignored, a listener fail in the middle. */
 export function checkCallOptions(call: FitCallOptions): void {
-  if (typeof call !== 'object' || call === null) throw new ArgumentError('options', describeValue(call), 'an object');
-  for (const name of Object.keys(call)) {
-    if (!callNames.includes(name)) throw new ArgumentError(`options.${name}`, 'unknown', `one of ${callNames.join(', ')}`);
-  }
+  checkNames(call, callNames);
   if (call.onProgress !== undefined && typeof call.onProgress !== 'function')
     throw new ArgumentError('options.onProgress', describeValue(call.onProgress), 'a function');
+}
+
+const pathNames: readonly string[] = [
+  'values',
+  'ratio',
+  'betas',
+  'scoring',
+  'pricingTolerance',
+  'signal',
+  'onProgress',
+  'validation',
+  'sampleWeight',
+] satisfies (keyof EstimatorPathOptions)[];
+
+/** The options of a call of `path`, after their names; the path itself checks the values. */
+export function checkPathOptions(options: EstimatorPathOptions): EstimatorPathOptions {
+  checkNames(options, pathNames);
+  const { validation } = options;
+  if (validation !== undefined && (typeof validation !== 'object' || validation === null))
+    throw new ArgumentError('options.validation', describeValue(validation), '{ X, y }');
+  return options;
+}
+
+function checkNames(options: object, names: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) throw new ArgumentError('options', describeValue(options), 'an object');
+  for (const name of Object.keys(options)) {
+    if (!names.includes(name)) throw new ArgumentError(`options.${name}`, 'unknown', `one of ${names.join(', ')}`);
+  }
 }

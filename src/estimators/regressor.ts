@@ -4,8 +4,9 @@ import type { Network } from '../network/base.js';
 import { determination } from '../path/score.js';
 import type { LossName } from '../program/losses.js';
 import type { Matrix, MatrixLike, VectorLike } from '../types.js';
-import { Estimator, type Targets } from './estimator.js';
+import { Estimator } from './estimator.js';
 import { checkEstimatorOptions, type EstimatorOptions } from './options.js';
+import type { Targets } from './task.js';
 
 /** Regression of one target, centred and scaled for the fit (weighted mean and spread). Loss `squared` (default) or `huber`. */
 export abstract class Regressor<N extends Network = Network> extends Estimator<N> {
@@ -21,13 +22,15 @@ export abstract class Regressor<N extends Network = Network> extends Estimator<N
   protected encode(X: Matrix, y: unknown, sampleWeight: Float64Array | null): Targets {
     const targets = packVector(y, 'y', X.rows);
     const { mean, scale } = this.options.standardize === false ? { mean: 0, scale: 1 } : spread(targets, sampleWeight);
+    const scaled = (raw: Float64Array) => raw.map((target) => (target - mean) / scale);
     return {
-      y: targets.map((target) => (target - mean) / scale),
+      y: scaled(targets),
       outputs: 1,
       sampleWeight,
       outputMean: mean,
       outputScale: scale,
       classes: null,
+      again: (other, name, rows) => scaled(packVector(other, name, rows)),
     };
   }
 

@@ -7,7 +7,7 @@ import type { MatrixLike, VectorLike } from '../types.js';
 import { checkGrid, type GridOptions, geometricGrid, timeLimitOf } from './grid.js';
 import { askBetaEstimate, askFit, type Plan, runPlan, runPlanSync } from './plan.js';
 import { asArguments, packRows, pickRows, type Rows, scoreRows, totalWeight } from './rows.js';
-import { type Scoring, scorings, usualScoring } from './score.js';
+import { checkScoring, type Scoring, usualScoring } from './score.js';
 
 export interface CrossValidationOptions extends Omit<TrainOptions, 'beta' | 'warmStart'>, GridOptions {
   /** At most so many rows take part, drawn by the seed (with the classes in proportion where folds are stratified); default all. */
@@ -16,7 +16,7 @@ export interface CrossValidationOptions extends Omit<TrainOptions, 'beta' | 'war
   readonly folds?: number;
   /** Draws of the folds; default 1. */
   readonly repeats?: number;
-  /** Folds with the classes in the proportions of the whole; default: where the score is accuracy. */
+  /** Folds with the classes in the proportions of the whole; default: for losses of labels. */
   readonly stratify?: boolean;
   /** `accuracy` (default for losses of labels), `r2` (default for the others), or `loss`: minus the mean loss. */
   readonly scoring?: Scoring;
@@ -101,8 +101,9 @@ export function* crossValidation(
   checkCrossValidation(options);
   const scoring = wanted ?? usualScoring(loss);
   const whole = withWeight(packRows(architecture, X, y, training));
-  const all = draw(whole, most, options, stratify ?? scoring === 'accuracy');
-  const parts = divide(all, options, stratify ?? scoring === 'accuracy', totalWeight(whole));
+  const byClass = stratify ?? usualScoring(loss) === 'accuracy';
+  const all = draw(whole, most, options, byClass);
+  const parts = divide(all, options, byClass, totalWeight(whole));
   const question = { architecture, ...asArguments(all) };
   const betaMax = given
     ? 0
@@ -152,8 +153,7 @@ function checkCrossValidation(options: CrossValidationOptions): void {
   if (folds !== undefined) requireNumber(folds, 'options.folds', integer(2), 'an integer of at least 2');
   if (repeats !== undefined) requireNumber(repeats, 'options.repeats', integer(1), 'a positive integer');
   if (patience !== undefined) requireNumber(patience, 'options.patience', integer(1), 'a positive integer');
-  if (scoring !== undefined && !scorings.includes(scoring))
-    throw new ArgumentError('options.scoring', String(scoring), `one of ${scorings.join(', ')}`);
+  checkScoring(scoring);
   if (stratify !== undefined && typeof stratify !== 'boolean')
     throw new ArgumentError('options.stratify', String(stratify), 'true or false');
 }

@@ -8,7 +8,7 @@ import type { MatrixLike, VectorLike } from '../types.js';
 import { checkGrid, type GridOptions, geometricGrid, timeLimitOf } from './grid.js';
 import { askBetaMax, askFit, type Plan, type Question, runPlan, runPlanSync } from './plan.js';
 import { asArguments, packRows, type Rows, scoreRows } from './rows.js';
-import { type Scoring, usualScoring } from './score.js';
+import { checkScoring, type Scoring, usualScoring } from './score.js';
 
 export interface PathOptions extends Omit<TrainOptions, 'beta' | 'warmStart'>, GridOptions {
   /**
@@ -69,7 +69,8 @@ export function regularizationPathSync<N extends Network>(
   return runPlanSync(pathPlan(architecture, X, y, options), timeLimitOf(options));
 }
 
-function* pathPlan<N extends Network>(
+/** The fits of {@link regularizationPath}. */
+export function* pathPlan<N extends Network>(
   architecture: Architecture<N>,
   X: MatrixLike,
   y: VectorLike | MatrixLike,
@@ -80,6 +81,7 @@ function* pathPlan<N extends Network>(
   const training = { ...rest, pricingTolerance };
   const { loss = 'squared', huberDelta = 1 } = training;
   checkGrid(options);
+  checkScoring(wanted);
   const scoring = wanted ?? usualScoring(loss);
   const rows = packRows(architecture, X, y, training);
   const held = validation ? validationRows(architecture, validation, rows, training) : null;

@@ -1,12 +1,19 @@
 import { powerOfTwoOfLargest } from '../core/power-of-two.js';
+import { describeValue } from '../data/describe.js';
 import { ArgumentError } from '../errors.js';
 import { decide } from '../network/decision.js';
 import { exponential, logarithm, logarithm1p } from '../network/functions.js';
 import type { LossName } from '../program/losses.js';
 
 /** What is measured on held-out rows; larger is better. `loss`: minus the mean loss. */
-export const scorings = ['r2', 'accuracy', 'loss'] as const;
+const scorings = ['r2', 'accuracy', 'loss'] as const;
 export type Scoring = (typeof scorings)[number];
+
+/** @throws {@link ArgumentError} for another name. */
+export function checkScoring(scoring: unknown): void {
+  if (scoring !== undefined && !(scorings as readonly unknown[]).includes(scoring))
+    throw new ArgumentError('options.scoring', describeValue(scoring), `one of ${scorings.join(', ')}`);
+}
 
 /** Accuracy for losses of labels, R^2 for the others. */
 export function usualScoring(loss: LossName): Scoring {

@@ -86,7 +86,11 @@ describe('refused with exit code 1, one sentence and no file touched', () => {
     ['a bad seed', train('--seed 1.5'), '--seed is "1.5"; expected an integer from 0 to 2^53 - 1'],
     ['a bad tolerance', train('--tolerance 0'), '--tolerance is "0"; expected a number between 0 and 1'],
     ['a bad time limit', train('--time-limit -3'), '--time-limit is "-3"; expected a positive number'],
-    ['bad patterns', train('--patterns some'), '--patterns is "some"; expected auto, all, certified or a positive integer'],
+    [
+      'bad patterns',
+      train('--patterns some'),
+      '--patterns is "some"; expected auto, all, priced, certified or a positive integer',
+    ],
     [
       'a certificate for gated networks',
       train('--model gated --certificate ./c.json'),

@@ -61,6 +61,24 @@ describe('cvxnn path', () => {
     }
   });
 
+  it.each([
+    ['gated', '--patterns 10'],
+    ['batch-norm', '--patterns 10'],
+    ['three-layer', '--patterns 10'],
+    ['layerwise', '--patterns 10'],
+    ['cnn', '--shape 1x2 --patterns 5 --tolerance 1e-4'],
+  ])('has paths of %s models, whose last beta means the same to cvxnn train', async (model, more) => {
+    const { cvxnn } = workspace(files);
+    const options = `--target y --model ${model} ${more}`;
+    const path = await cvxnn(`path ./labels.csv ${options} --values 3 --ratio 0.1 --test 0.25 --json`);
+    expect(path.code).toBe(0);
+    const { betaMax, steps }: Line = JSON.parse(path.out);
+    expect(steps[0].beta).toBe(betaMax);
+    expect(steps[2].validationScore).toBeGreaterThan(0.5);
+    const train = await cvxnn(`train ./labels.csv ${options} --test 0.25 --beta ${steps[2].beta} --out ./m.json --json`);
+    expect(steps[2].objective / JSON.parse(train.out).objective).toBeCloseTo(1, 3);
+  });
+
   it('prints a table and a plot, and draws a file', async () => {
     const { cvxnn, read, list } = workspace(files);
     const { code, out } = await cvxnn('path ./labels.csv --target y --values 4 --test 0.3 --svg ./path.svg --tolerance 1e-3');
@@ -90,7 +108,8 @@ describe('cvxnn path', () => {
     ['--target z', 'z'],
     ['--target y --values 1', '--values is "1"'],
     ['--target y --ratio 2', '--ratio is "2"'],
-    ['--target y --loss logistic', '--loss logistic is not for regression'],
+    ['--target y --loss logistic', '--loss is the string "logistic"; expected one of squared, huber'],
+    ['--target y --model cnn', '--shape'],
     ['--target y --patterns few', '--patterns is "few"'],
     ['--target y --model deep', '--model is "deep"'],
     ['--target y --svg ./none/p.svg', 'cannot be written'],

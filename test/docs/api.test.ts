@@ -31,6 +31,7 @@ describe('docs/api.md', () => {
     ['src/estimators/options.ts', 'EstimatorOptions'],
     ['src/estimators/options.ts', 'ClassifierOptions'],
     ['src/estimators/options.ts', 'FitCallOptions'],
+    ['src/estimators/options.ts', 'EstimatorPathOptions'],
     ['src/path/grid.ts', 'GridOptions'],
     ['src/path/path.ts', 'PathOptions'],
     ['src/path/cross-validate.ts', 'CrossValidationOptions'],
