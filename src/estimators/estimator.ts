@@ -1,5 +1,4 @@
 import type { Architecture } from '../architectures/architecture.js';
-import { betaMax } from '../beta-max.js';
 import type { Certificate } from '../certificate/certificate.js';
 import type { CertificateFile } from '../certificate/file.js';
 import { AbortedError, NotFittedError } from '../errors.js';
@@ -7,7 +6,7 @@ import type { Network } from '../network/base.js';
 import type { Explanation, Regions } from '../network/explain.js';
 import type { TrainOptions, TrainResult } from '../options.js';
 import { type PathStep, pathPlan } from '../path/path.js';
-import { askFit, type Plan, runPlan, runPlanSync } from '../path/plan.js';
+import { askBetaMax, askFit, type Plan, runPlan, runPlanSync } from '../path/plan.js';
 import type { LossName } from '../program/losses.js';
 import type { Label, Matrix, MatrixLike, VectorLike } from '../types.js';
 import { type Verification, verifyCertificate } from '../verify/verify.js';
@@ -109,7 +108,7 @@ export abstract class Estimator<N extends Network = Network> {
     { sampleWeight }: Pick<FitCallOptions, 'sampleWeight'> = {},
   ): Promise<{ beta: number; exact: boolean }> {
     const task = this.task(X, y, sampleWeight);
-    return betaMax(task.architecture, task.X, task.y, this.trainingOptions(task));
+    return runPlan(askBetaMax(task, this.trainingOptions(task)), undefined);
   }
 
   /** The trained network, on raw columns. */

@@ -43,7 +43,10 @@ export function askFit<N extends Network>(
   });
 }
 
-export function askBetaMax({ architecture, X, y }: Question, options: Omit<TrainOptions, 'beta'>): Plan<{ beta: number }> {
+export function askBetaMax(
+  { architecture, X, y }: Question,
+  options: Omit<TrainOptions, 'beta'>,
+): Plan<{ beta: number; exact: boolean }> {
   return ask({
     share: 1,
     sync: () => betaMaxSync(architecture, X, y, options),
