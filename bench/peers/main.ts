@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { relu, trainSync } from '../../src/index.js';
-import { adam, objectiveOf, randomWeights, type Schedule, type TrainingProblem, type Weights } from './adam.js';
+import { descend as adam, type Schedule } from './descent.js';
+import { objectiveOf, randomWeights, type TrainingProblem, type Weights } from './objective.js';
 import { problems } from './problems.js';
 import { type Comparison, render, undercut } from './report.js';
 

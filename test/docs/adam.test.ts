@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { adam, objectiveOf, randomWeights, type TrainingProblem, type Weights } from '../../bench/peers/adam.js';
+import { descend as adam } from '../../bench/peers/descent.js';
+import { objectiveOf, randomWeights, type TrainingProblem, type Weights } from '../../bench/peers/objective.js';
+import { problems } from '../../bench/peers/problems.js';
 import { type Comparison, render, undercut } from '../../bench/peers/report.js';
 import { relu, trainSync } from '../../src/index.js';
 import { numbers } from '../support/kernel-harness.js';
@@ -11,13 +13,12 @@ const read = (file: string) => readFileSync(join(root, 'docs', file), 'utf8');
 const lines: Comparison[] = JSON.parse(read('data/adam.json'));
 
 describe('the comparison with Adam', () => {
-  it('has ten seeds and five rates of every problem, none of them below `train`, none 0.1 % below an estimator', () => {
-    expect(lines.length).toBeGreaterThanOrEqual(7);
+  it('has ten seeds and five rates of every problem, none of them below ours by more than the tolerance of `train`', () => {
+    expect(lines.length).toBe(problems.length);
     for (const line of lines) {
       const runs = line.runs.flatMap(({ objectives }) => objectives);
       expect(line.runs.map(({ objectives }) => objectives.length)).toEqual([10, 10, 10, 10, 10]);
-      expect(Math.min(...runs, ...(line.tfjs?.objectives ?? [])), line.name).toBeGreaterThanOrEqual(line.train.objective);
-      expect(undercut(line), line.name).toBeLessThanOrEqual(1e-3);
+      expect(undercut(line), line.name).toBeLessThanOrEqual(1e-6);
       if (line.train.lowerBound !== null) expect(line.train.lowerBound).toBeLessThanOrEqual(Math.min(...runs));
     }
   });
