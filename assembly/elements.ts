@@ -63,3 +63,25 @@ export function transposeMatrix(A: usize, out: usize, rows: i32, columns: i32): 
     }
   }
 }
+
+/** sum += x with what rounding loses added to error (Knuth's two-sum), entry by entry. */
+export function addCompensated(x: usize, sum: usize, error: usize, n: i32): void {
+  let k: usize = 0;
+  const pairs = (<usize>(n & ~1)) << 3;
+  for (; k < pairs; k += 16) {
+    const a = v128.load(sum + k);
+    const b = v128.load(x + k);
+    const total = f64x2.add(a, b);
+    const rest = f64x2.sub(total, a);
+    const lost = f64x2.add(f64x2.sub(a, f64x2.sub(total, rest)), f64x2.sub(b, rest));
+    v128.store(sum + k, total);
+    v128.store(error + k, f64x2.add(v128.load(error + k), lost));
+  }
+  if ((n & 1) == 0) return;
+  const a = load<f64>(sum + k);
+  const b = load<f64>(x + k);
+  const total = a + b;
+  const rest = total - a;
+  store<f64>(sum + k, total);
+  store<f64>(error + k, load<f64>(error + k) + (a - (total - rest) + (b - rest)));
+}

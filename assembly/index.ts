@@ -4,7 +4,15 @@ export { branchContinue, branchFrameBytes, branchStart, branchStateBytes } from 
 export { projectCone, projectConeWorkspace } from './cones';
 export { addScaled, copyVector, dot, fill, multiplyTransposedVector, multiplyVector, norm, scaleVector } from './dense';
 export { symmetricEigen, symmetricEigenWorkspace } from './eigen';
-export { multiplyElements, multiplySymmetricVector, scaleColumns, shiftScaled, squareRoots, transposeMatrix } from './elements';
+export {
+  addCompensated,
+  multiplyElements,
+  multiplySymmetricVector,
+  scaleColumns,
+  shiftScaled,
+  squareRoots,
+  transposeMatrix,
+} from './elements';
 export { cholesky, choleskySolve, choleskyWorkspace } from './factor';
 export { addToRows, maskRows, stridedRowDots, stridedScaleRows, sumRows } from './features';
 export { inverseRealFourier, realFourier, realFourierWorkspace } from './fourier';

@@ -91,6 +91,8 @@ export {
   enumeratePatterns,
 } from './patterns-api.js';
 export type { LossName } from './program/losses.js';
+export { GatedReLUStream } from './stream/gated-stream.js';
+export type { StreamOptions, StreamScaling } from './stream/options.js';
 export { type ReluConversion, toRelu } from './to-relu.js';
 export { train, trainSync } from './train.js';
 export type { Label, MatrixLike, VectorLike } from './types.js';

@@ -89,6 +89,13 @@ function maskedAdjoint(arena, n, d, P) {
   };
 }
 
+/** sum += x with its rounding kept: six additions an entry. */
+function compensated(arena, n) {
+  const { kernels } = arena;
+  const [x, sum, error] = [arena.doubles(n), arena.doubles(n), arena.doubles(n)];
+  return { operations: 7 * n, run: () => kernels.addCompensated(x, sum, error, n) };
+}
+
 /** X^T D_a D_b X for pairs of 100 patterns: about a quarter of the samples are common. */
 function gram(arena, n, d, count) {
   const { kernels } = arena;
@@ -141,6 +148,7 @@ export const cases = [
   { kernel: 'gemm', set: gemm, sizes: [[64], [256]] },
   { kernel: 'maskedForward', set: maskedForward, sizes: masked },
   { kernel: 'maskedAdjoint', set: maskedAdjoint, sizes: masked },
+  { kernel: 'addCompensated', set: compensated, sizes: [[1000], [200000]] },
   {
     kernel: 'gram',
     set: gram,

@@ -10,7 +10,7 @@ import type { Patterns } from '../patterns/patterns.js';
 import { MaskedFeatures } from '../program/masked-features.js';
 import { NuclearNorm } from '../program/nuclear-norm.js';
 import { ConeGroupNorm } from '../program/regularizers.js';
-import type { Architecture } from './architecture.js';
+import type { Architecture, NetworkShape } from './architecture.js';
 import { singularTriples } from './spectral.js';
 import { splitBias } from './two-layer.js';
 
@@ -58,38 +58,47 @@ export function gatedRelu(options: GatedReluOptions = {}): Architecture<TwoLayer
         : new ConeGroupNorm(features.blocks, columns, null, scope);
       return { features, loss, regularizer, beta };
     },
-    network(v, patterns, { columns, outputs, bias }) {
-      const neurons = gatedNeurons(v, patterns, columns, outputs, joint(outputs));
-      const gates = gatesOf(patterns);
-      const gate = splitBias(
-        neurons.flatMap(({ pattern }) => Array.from(gates.subarray(pattern * columns, (pattern + 1) * columns))),
-        columns,
-        bias,
-      );
-      return balance(
-        new TwoLayerNetwork({
-          inputs: bias ? columns - 1 : columns,
-          outputs,
-          activation: { kind: 'gated', gates: gate.weights, gateBias: gate.bias },
-          hidden: splitBias(
-            neurons.flatMap(({ w }) => Array.from(w)),
-            columns,
-            bias,
-          ),
-          output: { weights: neurons.flatMap(({ a }) => Array.from(a)) },
-          penalty: outputs > 1 && group ? 'group' : 'squared',
-        }),
-      );
+    network(v, patterns, shape) {
+      const neurons = gatedNeurons(v, patterns, shape.columns, shape.outputs, joint(shape.outputs));
+      return gatedNetwork(neurons, gatesOf(patterns), shape, shape.outputs > 1 && group ? 'group' : 'squared');
     },
     simplify: basicNetwork,
     join: joinOutputs,
   };
 }
 
+/** The network of these neurons, each with the gate of its pattern (rows of `gates`). */
+export function gatedNetwork(
+  neurons: readonly GatedNeuron[],
+  gates: Float64Array,
+  { columns, outputs, bias }: Pick<NetworkShape, 'columns' | 'outputs' | 'bias'>,
+  penalty: 'group' | 'squared',
+): TwoLayerNetwork {
+  const gate = splitBias(
+    neurons.flatMap(({ pattern }) => Array.from(gates.subarray(pattern * columns, (pattern + 1) * columns))),
+    columns,
+    bias,
+  );
+  return balance(
+    new TwoLayerNetwork({
+      inputs: bias ? columns - 1 : columns,
+      outputs,
+      activation: { kind: 'gated', gates: gate.weights, gateBias: gate.bias },
+      hidden: splitBias(
+        neurons.flatMap(({ w }) => Array.from(w)),
+        columns,
+        bias,
+      ),
+      output: { weights: neurons.flatMap(({ a }) => Array.from(a)) },
+      penalty,
+    }),
+  );
+}
+
 /** Balanced neurons of the blocks; `joint`: blocks Z_i are outputs x columns. */
 export function gatedNeurons(
   v: Float64Array,
-  patterns: Patterns,
+  patterns: Pick<Patterns, 'count'>,
   columns: number,
   outputs: number,
   joint: boolean,
@@ -115,7 +124,7 @@ function sharedNeurons(v: Float64Array, columns: number, outputs: number): Gated
 }
 
 /** One neuron for every block: it feeds one output. */
-function singleNeurons(v: Float64Array, patterns: Patterns, columns: number, outputs: number): GatedNeuron[] {
+function singleNeurons(v: Float64Array, patterns: Pick<Patterns, 'count'>, columns: number, outputs: number): GatedNeuron[] {
   const neurons: GatedNeuron[] = [];
   for (let block = 0; block < v.length / columns; block++) {
     const own = v.subarray(block * columns, (block + 1) * columns);

@@ -204,6 +204,7 @@ export interface Kernels {
   nuclearFactor(factors: number, step: number, out: number, rows: number, columns: number, work: number): number;
 
   // elements.ts
+  addCompensated(x: number, sum: number, error: number, n: number): void;
   multiplyElements(x: number, y: number, out: number, n: number): void;
   squareRoots(x: number, out: number, n: number): void;
   scaleColumns(A: number, s: number, out: number, rows: number, columns: number): void;

@@ -32,6 +32,7 @@ describe('docs/api.md', () => {
     ['src/estimators/options.ts', 'ClassifierOptions'],
     ['src/estimators/options.ts', 'FitCallOptions'],
     ['src/estimators/options.ts', 'EstimatorPathOptions'],
+    ['src/stream/options.ts', 'StreamOptions'],
     ['src/path/grid.ts', 'GridOptions'],
     ['src/path/path.ts', 'PathOptions'],
     ['src/path/cross-validate.ts', 'CrossValidationOptions'],

@@ -14,6 +14,12 @@ function outputOf(length: number, call: (bench: Bench, out: number) => void): Fl
   });
 }
 
+/** A double in units of 2^-300: exact for the sizes here. */
+const fraction = (x: number): bigint => {
+  const scaled = x * 2 ** 150;
+  return BigInt(Math.trunc(scaled)) * 2n ** 150n + BigInt((scaled - Number(BigInt(Math.trunc(scaled)))) * 2 ** 150);
+};
+
 /** The symmetric matrix of a lower triangle. */
 const symmetric = (A: Float64Array, n: number): Float64Array =>
   A.map((_, at) => A[Math.max(Math.floor(at / n), at % n) * n + Math.min(Math.floor(at / n), at % n)]);
@@ -29,6 +35,25 @@ describe.each(sizes)('elementwise kernels, n = %i', (n) => {
       const roots = outputOf(n, ({ kernels, input }, out) => kernels.squareRoots(input(squares), out, n));
       expect(roots).toEqual(squares.map(Math.sqrt));
     }
+  });
+
+  it('addCompensated keeps what rounding loses', () => {
+    const terms = [1, 2 ** -60, -1, 2 ** -60, 3e15, 0.3, -3e15].map((size) => numbers(n, 4).map((entry) => entry * size));
+    const [sum, error] = onBench(({ kernels, input, output, read }) => {
+      const [s, e] = [output(n), output(n)];
+      for (const at of [s, e]) kernels.fill(at, 0, n);
+      for (const term of terms) kernels.addCompensated(input(term), s, e, n);
+      return [read(s, n), read(e, n)];
+    });
+    sum.forEach((plain, k) => {
+      let naive = 0;
+      for (const term of terms) naive += term[k];
+      expect(plain).toBe(naive);
+      // The terms of one entry are integers of 2^-200, nearly: their sum by exact arithmetic of integers.
+      const exact = terms.reduce((total, term) => total + fraction(term[k]), 0n);
+      const left = fraction(plain + error[k]) - exact;
+      expect(Math.abs(Number(left))).toBeLessThanOrEqual(Math.abs(Number(exact)) * 2 ** -52 + Number(fraction(1e-16)));
+    });
   });
 
   it('scaleColumns and transposeMatrix are exact', () => {

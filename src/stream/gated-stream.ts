@@ -1,0 +1,227 @@
+import { gatedNetwork, gatedNeurons } from '../architectures/gated-relu.js';
+import { relativeGap } from '../certificate/certificate.js';
+import { openKernels } from '../core/load.js';
+import { Scope } from '../core/scope.js';
+import { appendOnes, packMatrix, packVector } from '../data/matrix.js';
+import { fitStandardization, type Standardization, standardize } from '../data/standardize.js';
+import { ArgumentError, NotFittedError } from '../errors.js';
+import { GatedReLURegressor } from '../estimators/named.js';
+import type { FitCallOptions } from '../estimators/options.js';
+import { stateToJSON } from '../estimators/state.js';
+import { gaussianRows } from '../patterns/sample.js';
+import type { Iterate } from '../program/program.js';
+import { drive } from '../solver/run.js';
+import type { Matrix, MatrixLike, VectorLike } from '../types.js';
+import { chooseBeta } from './choose-beta.js';
+import { certifyGram, squaredLoss } from './gram-fit.js';
+import { gramSolver } from './gram-solver.js';
+import { GramSums } from './gram-sums.js';
+import { addGrams, type MaskedGram } from './masked-gram.js';
+import { checkStreamOptions, type StreamOptions } from './options.js';
+import type { GramPoint } from './reduced-program.js';
+import { RowBuffer } from './row-buffer.js';
+
+/** Rows that are taken in at a time; the first so many scale columns and target. */
+const chunkRows = 4096;
+/** With `beta: 'auto'` one row in so many is kept for the choice of beta. */
+const heldOutOf = 5;
+
+/** How rows become those of the problem, learnt from the first chunk or given. */
+interface Preparation {
+  readonly scaling: Standardization;
+  readonly targetMean: number;
+  readonly targetScale: number;
+}
+
+/**
+ * A gated ReLU network, squared loss, on a table that comes in pieces and never is in memory: rows leave nothing behind but
+ * sums (X^T D_i D_j X and X^T D_i y for fixed gates), from which the optimum over all rows, its objective and its bound follow.
+ *
+ * Memory is (gates x columns)^2 / 2 numbers, whatever the number of rows. Columns and target are scaled by the first
+ * 4096 rows, or as `scaling` says; the gates are Gaussian. How rows are split into calls changes no bit of the result.
+ * Exact ReLU networks have no such form: their cones S_i X v_i >= 0 need every row.
+ */
+export class GatedReLUStream {
+  private readonly options: StreamOptions;
+  private readonly buffer = new RowBuffer(chunkRows);
+  private preparation: Preparation | null = null;
+  private kept: GramSums | null = null;
+  private held: GramSums | null = null;
+  private scope: Scope | null = null;
+  private last: { readonly loss: number; readonly total: MaskedGram } | null = null;
+
+  /** @throws {@link ArgumentError} for options that do not exist or make no sense. */
+  constructor(options: StreamOptions = {}) {
+    checkStreamOptions(options);
+    this.options = options;
+  }
+
+  /** Rows added so far. */
+  get rows(): number {
+    return this.buffer.length + (this.kept?.rows ?? 0) + (this.held?.rows ?? 0);
+  }
+
+  /**
+   * Adds rows of a table; any number at a time, as often as wanted, also after a fit.
+   *
+   * @param X - n x d, finite; d is that of the first call.
+   * @param y - n numbers.
+   * @throws {@link ArgumentError} naming the entry; nothing is added then.
+   */
+  async addRows(X: MatrixLike, y: VectorLike): Promise<this> {
+    const rows = packMatrix(X, 'X');
+    const targets = packVector(y, 'y', rows.rows);
+    const { columns } = this.buffer;
+    if (columns !== null && rows.columns !== columns)
+      throw new ArgumentError('X', `of ${rows.columns} columns`, `${columns} columns, as in the first call`);
+    const wanted = this.options.scaling?.centers.length ?? rows.columns;
+    if (wanted !== rows.columns) throw new ArgumentError('X', `of ${rows.columns} columns`, `${wanted}, as options.scaling has`);
+    this.scope ??= new Scope(await openKernels());
+    this.buffer.push(rows, targets, (chunk, chunkTargets) => this.accumulate(chunk, chunkTargets));
+    return this;
+  }
+
+  /**
+   * The optimum over all rows added so far. Cost: one factorization of gates x columns unknowns, and the solver's steps on as
+   * many rows; with `beta: 'auto'` once more on four fifths of the rows for every beta tried, scored on the last fifth.
+   *
+   * @returns A fitted {@link GatedReLURegressor}, on raw columns; its certificate is about the standardized problem over all rows.
+   * @throws {@link NotFittedError} before any row, {@link ArgumentError} for `beta: 'auto'` with fewer than ten rows,
+   * {@link AbortedError} with the best model so far.
+   */
+  async fit(call: Omit<FitCallOptions, 'sampleWeight'> = {}): Promise<GatedReLURegressor> {
+    if (this.rows === 0) throw new NotFittedError('fit before addRows');
+    const { beta = 'auto', tolerance = 1e-6, maxIterations = 200 } = this.options;
+    if (beta === 'auto' && this.rows < 2 * heldOutOf)
+      throw new ArgumentError('options.beta', "'auto'", `a number, or at least ${2 * heldOutOf} rows: ${this.rows} were added`);
+    this.buffer.flush((chunk, targets) => this.accumulate(chunk, targets));
+    const kept = (this.kept as GramSums).total();
+    const held = this.held ? this.held.total() : null;
+    const scope = this.scope as Scope;
+    const mark = scope.mark();
+    const total = held ? addGrams(kept, held) : kept;
+    let stage: 'select' | 'train' = beta === 'auto' ? 'select' : 'train';
+    let chosen = beta === 'auto' ? 0 : beta;
+    let pointOf: ((iterate: Iterate) => GramPoint) | null = null;
+    const conclude = (point: GramPoint, limit: 'iteration-limit' | 'time-limit') => this.conclude(total, point, chosen, limit);
+    function* steps(): Generator<Iterate, GramPoint> {
+      if (held && beta === 'auto') {
+        chosen = yield* chooseBeta(kept, held, scope);
+        scope.release(mark);
+      }
+      stage = 'train';
+      const solver = gramSolver(total, scope);
+      pointOf = solver.pointOf;
+      return yield* solver.solve(chosen, tolerance / 2, maxIterations);
+    }
+    const report = (iterate: Iterate, iteration: number): undefined => {
+      const { objective, bound: lowerBound } = iterate;
+      const gap = relativeGap(objective - lowerBound, objective);
+      call.onProgress?.({ stage, iteration, objective, lowerBound, relativeGap: gap, patterns: total.count, round: 0 });
+    };
+    try {
+      const { result } = await drive(withModel(steps(), conclude), {
+        conclude: (iterate) => (pointOf === null ? null : conclude(pointOf(iterate), 'time-limit')),
+        report,
+        signal: call.signal,
+      });
+      return result as GatedReLURegressor;
+    } finally {
+      scope.release(mark);
+    }
+  }
+
+  /** R^2 of the last fit on all rows it is about, from the sums. @throws {@link NotFittedError} before a fit. */
+  get score(): number {
+    if (!this.last) throw new NotFittedError('score');
+    const { loss, total } = this.last;
+    const spread = total.square - (total.sum * total.sum) / total.rows;
+    return spread > 0 ? 1 - (2 * loss) / spread : loss === 0 ? 1 : 0;
+  }
+
+  private accumulate(raw: Matrix, rawTargets: Float64Array): void {
+    const scope = this.scope as Scope;
+    const { bias = true, beta = 'auto', gates = 32, seed = 0 } = this.options;
+    this.preparation ??= prepare(raw, rawTargets, this.options);
+    const { scaling, targetMean, targetScale } = this.preparation;
+    const scaled = standardize(raw, scaling);
+    const rows = bias ? appendOnes(scaled) : scaled;
+    const y = rawTargets.map((target) => (target - targetMean) / targetScale);
+    if (!this.kept) {
+      const directions = gaussianRows(gates, rows.columns, seed, 0);
+      this.kept = new GramSums(directions, rows.columns, scope);
+      this.held = beta === 'auto' ? new GramSums(directions, rows.columns, scope) : null;
+    }
+    if (!this.held) {
+      this.kept.add(rows, y);
+      return;
+    }
+    const before = this.kept.rows + this.held.rows;
+    const isHeld = (k: number) => (before + k) % heldOutOf === heldOutOf - 1;
+    for (const [gram, wanted] of [
+      [this.kept, false],
+      [this.held, true],
+    ] as const) {
+      const members = Array.from(y.keys()).filter((k) => isHeld(k) === wanted);
+      if (members.length > 0)
+        gram.add(
+          pick(rows, members),
+          Float64Array.from(members, (k) => y[k]),
+        );
+    }
+  }
+
+  private conclude(
+    total: MaskedGram,
+    point: GramPoint,
+    beta: number,
+    limit: 'iteration-limit' | 'time-limit',
+  ): GatedReLURegressor {
+    const { bias = true, tolerance = 1e-6 } = this.options;
+    const { scaling, targetMean, targetScale } = this.preparation as Preparation;
+    const { gates, columns } = total;
+    const neurons = gatedNeurons(point.v, total, columns, 1, false);
+    const network = gatedNetwork(neurons, gates, { columns, outputs: 1, bias }, 'squared');
+    const certificate = certifyGram(total, point, beta, tolerance);
+    this.last = { loss: squaredLoss(total, point.v), total };
+    const state = {
+      network: network.standardized(scaling, { outputMean: targetMean, outputScale: targetScale }),
+      certificate,
+      status: certificate.patternGap <= tolerance ? ('optimal' as const) : limit,
+      beta,
+      loss: 'squared' as const,
+      classes: null,
+      proof: null,
+    };
+    return GatedReLURegressor.fromJSON(stateToJSON('gated-relu-regressor', state));
+  }
+}
+
+/** The steps of `solve`, then the model. */
+function* withModel<T>(
+  steps: Generator<Iterate, GramPoint>,
+  conclude: (point: GramPoint, limit: 'iteration-limit') => T,
+): Generator<Iterate, T> {
+  return conclude(yield* steps, 'iteration-limit');
+}
+
+function prepare(raw: Matrix, targets: Float64Array, { standardize: scaled = true, scaling }: StreamOptions): Preparation {
+  if (scaling) {
+    const { centers, scales, targetMean, targetScale } = scaling;
+    return { scaling: { centers: Float64Array.from(centers), scales: Float64Array.from(scales) }, targetMean, targetScale };
+  }
+  if (!scaled) {
+    const scaling = { centers: new Float64Array(raw.columns), scales: new Float64Array(raw.columns).fill(1) };
+    return { scaling, targetMean: 0, targetScale: 1 };
+  }
+  const target = fitStandardization({ data: targets, rows: targets.length, columns: 1 });
+  return { scaling: fitStandardization(raw), targetMean: target.centers[0], targetScale: target.scales[0] };
+}
+
+function pick({ data, columns }: Matrix, members: readonly number[]): Matrix {
+  const picked = new Float64Array(members.length * columns);
+  members.forEach((k, at) => {
+    picked.set(data.subarray(k * columns, (k + 1) * columns), at * columns);
+  });
+  return { data: picked, rows: members.length, columns };
+}
