@@ -26,13 +26,11 @@ const libraryBeside = {
   },
 };
 
-// Identifiers stay as written except in the script for pages: stack traces are readable without source maps, consumers minify
-// anyway. `keepNames` guards `error.name`, which comes from the name of the class.
 const common = {
   bundle: true,
   target: 'es2022',
   platform: 'neutral',
-  minifySyntax: true,
+  minify: true,
   legalComments: 'none',
   logLevel: 'warning',
   define: { __VERSION__: JSON.stringify(version) },
@@ -40,10 +38,10 @@ const common = {
 const bundles = [
   { entry: 'src/index.ts', file: 'index.mjs', format: 'esm' },
   { entry: 'src/index.ts', file: 'index.cjs', format: 'cjs' },
-  { entry: 'src/index.ts', file: 'index.global.js', format: 'iife', globalName: 'cvxnn', minify: true, keepNames: true },
+  { entry: 'src/index.ts', file: 'index.global.js', format: 'iife', globalName: 'cvxnn' },
   { entry: 'src/index.ts', file: 'workerd.mjs', format: 'esm', plugins: [platformModule] },
-  { entry: 'src/predict.ts', file: 'predict.mjs', format: 'esm', minifyWhitespace: true },
-  { entry: 'src/predict.ts', file: 'predict.cjs', format: 'cjs', minifyWhitespace: true },
+  { entry: 'src/predict.ts', file: 'predict.mjs', format: 'esm' },
+  { entry: 'src/predict.ts', file: 'predict.cjs', format: 'cjs' },
   ...[
     ['web', 'worker.mjs'],
     ['node', 'worker.node.mjs'],

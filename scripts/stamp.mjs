@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 
 export const root = join(import.meta.dirname, '..');
 
-const recipe = ['scripts/stamp.mjs', 'scripts/build-core.mjs', 'asconfig.json', 'package-lock.json'];
+const recipe = ['scripts/stamp.mjs', 'scripts/build-core.mjs', 'scripts/pack-bytes.mjs', 'asconfig.json', 'package-lock.json'];
 
 /** What is built, from what, and which outputs must be there. */
 export const coreBuild = {

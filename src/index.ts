@@ -17,7 +17,7 @@ export { vectorRelu } from './architectures/vector-relu.js';
 export { betaMax } from './beta-max.js';
 export type { Certificate, PatternCoverage } from './certificate/certificate.js';
 export type { CertificateFile, ConeTree, OutputProof, Preparation } from './certificate/file.js';
-export { initialize } from './core/load.js';
+export { type CoreSource, initialize } from './core/load.js';
 export * from './errors.js';
 export { ConvolutionalClassifier, ConvolutionalRegressor, type ConvolutionalShape } from './estimators/convolutional.js';
 export {

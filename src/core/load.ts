@@ -1,41 +1,83 @@
-import { UnsupportedRuntimeError } from '../errors.js';
+import { ArgumentError, UnsupportedRuntimeError } from '../errors.js';
 import type { Kernels } from './kernels.js';
 import { coreBytes, platformModule } from './source.js';
+import { explainRefusal } from './unsupported.js';
 
 let compiled: WebAssembly.Module | null = platformModule;
 let compiling: Promise<WebAssembly.Module> | null = null;
 
-function explain(cause: unknown): UnsupportedRuntimeError {
-  const forbidden = cause instanceof Error && /embedder|Content.Security|unsafe-eval|disallowed/i.test(cause.message);
-  return new UnsupportedRuntimeError(
-    forbidden
-      ? "this runtime forbids compiling WebAssembly from bytes; allow 'wasm-unsafe-eval' in the Content-Security-Policy, or pass a compiled module: initialize({ module })"
-      : 'this runtime could not compile the WebAssembly core; it needs WebAssembly with 128-bit SIMD (browsers since 2021-2023, Node since 16)',
-    { cause },
-  );
+/** Where {@link initialize} gets the core from; at most one of the two. */
+export interface CoreSource {
+  /** `core.wasm` as the platform compiled it: `import module from 'cvxnn/core.wasm'` where that gives a module. */
+  readonly module?: WebAssembly.Module;
+  /** Address of `core.wasm`, fetched and compiled in place of the inlined bytes. */
+  readonly url?: string | URL;
 }
 
-/** Use a module that the platform compiled (edge platforms), or one at a URL, in place of the inlined bytes. */
-export async function initialize(source: { module?: WebAssembly.Module; url?: string | URL } = {}): Promise<void> {
-  if (source.module) compiled = source.module;
-  else if (source.url) {
-    try {
-      compiled = await WebAssembly.compileStreaming(fetch(source.url));
-    } catch (cause) {
-      throw explain(cause);
-    }
-  } else await compileAsync();
+/**
+ * Compiles the core now, or takes it from elsewhere. Optional: without it the first fit compiles the inlined bytes.
+ *
+ * @param source - A module of the platform or an address; nothing for the inlined bytes.
+ * @throws {@link ArgumentError} if `module` is not the core of this version, or if nothing of that kind is at `url`.
+ * @throws {@link UnsupportedRuntimeError} where there is no WebAssembly, no SIMD, or where compiling is forbidden; the message says what to do.
+ */
+export async function initialize(source: CoreSource = {}): Promise<void> {
+  for (const name of Object.keys(source))
+    if (name !== 'module' && name !== 'url') throw new ArgumentError(`source.${name}`, 'unknown', 'one of module, url');
+  const { module, url } = source;
+  if (module !== undefined && url !== undefined) throw new ArgumentError('source', 'a module and a url', 'one of the two');
+  if (module !== undefined) compiled = requireCore(module, 'source.module');
+  else if (url !== undefined) compiled = await compileAt(url);
+  else await compileAsync();
+}
+
+/** By its tag: a module of another realm is no instance of our WebAssembly.Module. */
+function requireCore(module: WebAssembly.Module, argument: string): WebAssembly.Module {
+  if (Object.prototype.toString.call(module) !== '[object WebAssembly.Module]')
+    throw new ArgumentError(argument, 'not a WebAssembly.Module', 'core.wasm, compiled');
+  if (!WebAssembly.Module.exports(module).some(({ name }) => name === 'heapBase'))
+    throw new ArgumentError(argument, 'a module without the kernels', 'core.wasm of this version, compiled');
+  return module;
+}
+
+async function compileAt(url: string | URL): Promise<WebAssembly.Module> {
+  const bytes = await download(url);
+  // The four bytes that begin every module: a page "not found" that says 200 is told from a runtime that cannot compile.
+  if (new TextDecoder().decode(bytes.slice(0, 4)) !== '\0asm')
+    throw new ArgumentError('source.url', `${url}, which holds no WebAssembly`, 'the address of core.wasm');
+  return requireCore(await compileBytes(bytes), 'source.url');
+}
+
+async function download(url: string | URL): Promise<ArrayBuffer> {
+  let response: Response;
+  try {
+    response = await fetch(url);
+  } catch (cause) {
+    throw Object.assign(new ArgumentError('source.url', `${url}, which cannot be fetched`, 'the address of core.wasm'), {
+      cause,
+    });
+  }
+  if (!response.ok) throw new ArgumentError('source.url', `${url}, which answers ${response.status}`, 'the address of core.wasm');
+  return response.arrayBuffer();
+}
+
+async function compileBytes(bytes: BufferSource): Promise<WebAssembly.Module> {
+  try {
+    return await WebAssembly.compile(bytes);
+  } catch (cause) {
+    throw new UnsupportedRuntimeError(explainRefusal(cause), { cause });
+  }
 }
 
 async function compileAsync(): Promise<WebAssembly.Module> {
   if (compiled) return compiled;
-  compiling ??= WebAssembly.compile(coreBytes());
+  compiling ??= compileBytes(coreBytes());
   try {
     compiled = await compiling;
     return compiled;
-  } catch (cause) {
+  } catch (error) {
     compiling = null;
-    throw explain(cause);
+    throw error;
   }
 }
 
@@ -44,7 +86,7 @@ function compileSync(): WebAssembly.Module {
     compiled ??= new WebAssembly.Module(coreBytes());
     return compiled;
   } catch (cause) {
-    throw explain(cause);
+    throw new UnsupportedRuntimeError(explainRefusal(cause), { cause });
   }
 }
 

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ensureBuild } from '../../scripts/ensure-build.mjs';
+import { root } from '../support/source-files.js';
+
+// What a page has to download. docs/sizes.md says what the bytes are made of.
+const dist = join(root, 'dist');
+const gzipped = (text: string | Uint8Array): number => gzipSync(text, { level: 9 }).length / 1000;
+const brotli = (text: string | Uint8Array): number => brotliCompressSync(text).length / 1000;
+
+beforeAll(() => ensureBuild());
+
+describe('budgets', () => {
+  it.each([
+    ['index.global.js', 132, 112],
+    ['index.mjs', 132, 112],
+    ['workerd.mjs', 108, 92],
+    ['core.wasm', 24, 20],
+    ['predict.mjs', 14.5, 13],
+  ])('%s stays within %d kB gzipped and %d kB with brotli', (name, gzip, br) => {
+    const text = readFileSync(join(dist, name));
+    expect(gzipped(text)).toBeLessThanOrEqual(gzip);
+    expect(brotli(text)).toBeLessThanOrEqual(br);
+  });
+
+  /** A page that a bundler builds: what the package exports and the page does not use is left out. */
+  async function bundled(names: string, entry = 'index.mjs'): Promise<Uint8Array> {
+    const { outputFiles } = await build({
+      stdin: { contents: `import { ${names} } from './${entry}'; globalThis.used = [${names}];`, resolveDir: dist },
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      write: false,
+    });
+    return outputFiles[0].contents;
+  }
+
+  it.each([
+    ['train, relu', 72, 62],
+    ['trainSync, gatedRelu', 72, 62],
+    ['ReLUClassifier, ReLURegressor', 92, 79],
+    ['verifyCertificate', 9, 8],
+  ])('a page that uses %s alone carries %d kB gzipped, %d kB with brotli', async (names, gzip, br) => {
+    const text = await bundled(names);
+    expect(gzipped(text)).toBeLessThanOrEqual(gzip);
+    expect(brotli(text)).toBeLessThanOrEqual(br);
+  });
+
+  it('a page that uses nothing carries nothing', async () => {
+    expect((await bundled('')).length).toBeLessThan(100);
+  });
+});
