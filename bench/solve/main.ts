@@ -1,7 +1,9 @@
-// npm run --silent solve -- FOLDER --program gated|relu --ratio R: one JSON line, after one warm-up.
+// npm run --silent solve -- FOLDER|syn-N-D-P --program gated|relu --ratio R: one JSON line, after one warm-up. --profile: seconds a kernel besides.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { generateInstance, shapeOf, writeInstance } from './generate.js';
 import { readInstance } from './instance.js';
+import { type KernelShare, Profile } from './profile.js';
 import { type SolverName, solveInstance, solvers } from './solve.js';
 
 function fail(message: string): never {
@@ -17,6 +19,10 @@ const { values, positionals } = parseArgs({
     tolerance: { type: 'string', default: '1e-6' },
     solver: { type: 'string', default: 'newton' },
     threads: { type: 'string', default: '1' },
+    loss: { type: 'string', default: 'squared' },
+    limit: { type: 'string' },
+    profile: { type: 'boolean', default: false },
+    'write-problem': { type: 'string' },
     'save-weights': { type: 'string' },
   },
 });
@@ -30,10 +36,25 @@ if (!(solver in solvers)) fail(`--solver is ${solver}; expected one of ${Object.
 if (!(Number(values.threads) >= 1)) fail(`--threads is ${values.threads}; expected a positive integer`);
 if (Number(values.threads) > 1) console.error('solve: one thread is used; results do not depend on the number of threads');
 
-const instance = readInstance(positionals[0]);
+const shape = shapeOf(positionals[0]);
+const instance = shape
+  ? generateInstance(shape, 1, values.loss === 'logistic' ? 'logistic' : 'squared')
+  : readInstance(positionals[0]);
 const { beta } = instance.best(ratio, program);
-solveInstance(instance, program, beta, tolerance, solver as SolverName);
-const { weights, seconds, ...line } = solveInstance(instance, program, beta, tolerance, solver as SolverName);
+const settings = { timeLimit: values.limit ? Number(values.limit) : undefined };
+const solve = () => solveInstance(instance, program, beta, tolerance, solver as SolverName, settings);
+const first = solve();
+// A long first run is warm enough, and its peak of memory is its own.
+const { weights, seconds, ...line } = first.seconds > 2 ? first : solve();
 if (values['save-weights']) writeFileSync(values['save-weights'], new Uint8Array(weights.buffer));
 const peakMemoryMB = Math.round(process.resourceUsage().maxRSS / 1024);
-console.log(JSON.stringify({ instance: instance.name, program, beta, ...line, seconds, peakMemoryMB }));
+let kernels: KernelShare[] | undefined;
+if (values.profile) {
+  const profile = new Profile();
+  const start = performance.now();
+  solveInstance(instance, program, beta, tolerance, solver as SolverName, { ...settings, profile: (k) => profile.wrap(k) });
+  kernels = profile.shares((performance.now() - start) / 1000);
+}
+const target = values['write-problem'];
+if (target) writeInstance(target, instance, beta, line.objective);
+console.log(JSON.stringify({ instance: instance.name, program, beta, ...line, seconds, peakMemoryMB, kernels }));

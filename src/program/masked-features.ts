@@ -35,6 +35,7 @@ export class MaskedFeatures implements FeatureMap {
   readonly patternCount: number;
   /** Present for 0/1 masks only: other slopes would need two more products. */
   readonly addSampleGram?: (blocks: Int32Array, scales: Float64Array, H: Vector) => void;
+  readonly applyEach?: (blocks: Int32Array, columns: Vector, out: Vector) => void;
   readonly addOuterProduct?: (block: number, factor: Vector, k: number, sign: 1 | -1, B: Vector) => void;
   private readonly transposed: number;
   private readonly transposedStride: number;
@@ -67,6 +68,7 @@ export class MaskedFeatures implements FeatureMap {
       layout === 'joint' ? null : Int32Array.from({ length: blocks }, (_, b) => Math.floor(b / patterns.count) % outputs);
     if (input.slope === 0 && layout === 'separate') {
       this.addSampleGram = (chosen, scales, H) => this.addMaskedKernel(chosen, scales, H);
+      this.applyEach = (chosen, columns, out) => this.applyMasked(chosen, columns, out);
       this.addOuterProduct = (block, factor, k, sign, B) => this.addMaskedOuter(block, factor, k, sign, B);
     }
     this.sums = scope.vector(this.samples * length);
@@ -141,6 +143,18 @@ export class MaskedFeatures implements FeatureMap {
     if (signed && block >= this.blocks / 2) kernels.scaleVector(-1, out.address, rows * n);
   }
 
+  /** See {@link FeatureMap.restrict}: signs of blocks are left out. */
+  restrict(blocks: Int32Array, scope: Scope): MaskedFeatures {
+    const { stride, samples } = this;
+    const { layout, outputs } = this.input;
+    const bits = new Uint8Array(blocks.length * stride);
+    blocks.forEach((block, i) => {
+      bits.set(scope.raw(this.bits + (block % this.patternCount) * stride, stride), i * stride);
+    });
+    const patterns: Patterns = { samples, count: blocks.length, stride, bits, gates: new Float64Array(0) };
+    return new MaskedFeatures({ ...this.input, patterns, outputs: layout === 'joint' ? outputs : 1, signed: false }, scope);
+  }
+
   private addMaskedKernel(blocks: Int32Array, scales: Float64Array, H: Vector): void {
     const { columns: d, X } = this.input;
     const { kernels } = this.scope;
@@ -162,6 +176,20 @@ export class MaskedFeatures implements FeatureMap {
     const scaleVector = this.scope.copyIn(scales);
     const work = this.scope.bytes(kernels.addPatternKernelWorkspace(n, count));
     kernels.addPatternKernel(kernelMatrix.address, transposed, transposedStride, scaleVector.address, H.address, n, count, work);
+    this.scope.release(mark);
+  }
+
+  private applyMasked(blocks: Int32Array, factor: Vector, out: Vector): void {
+    const { columns: d, X } = this.input;
+    const { kernels } = this.scope;
+    const n = this.samples;
+    const mark = this.scope.mark();
+    const work = this.scope.bytes(kernels.multiplyTransposedWorkspace(blocks.length, n, d));
+    kernels.multiplyTransposed(factor.address, X.address, out.address, blocks.length, n, d, work);
+    blocks.forEach((block, i) => {
+      const mask = this.bits + (block % this.patternCount) * this.stride;
+      kernels.maskRows(out.address + 8 * i * n, mask, 0, 1, n);
+    });
     this.scope.release(mark);
   }
 

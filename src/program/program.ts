@@ -33,8 +33,12 @@ export interface FeatureMap {
    * maps whose structure makes this cheaper than forming columns.
    */
   addSampleGram?(blocks: Int32Array, scales: Float64Array, H: Vector): void;
+  /** T_b times one column for every given block, up to the signs of the blocks; present together with `addSampleGram`. */
+  applyEach?(blocks: Int32Array, columns: Vector, out: Vector): void;
   /** B += sign * (T_b C)(T_b C)^T for k columns C, like `addSampleGram`; present together with it. */
   addOuterProduct?(block: number, columns: Vector, k: number, sign: 1 | -1, B: Vector): void;
+  /** The same products for some blocks of one output alone, up to their signs; what it allocates is the caller's to release. */
+  restrict?(blocks: Int32Array, scope: Scope): Pick<FeatureMap, 'apply' | 'applyTranspose'>;
 }
 
 /** A sum over samples. lambda = -grad L(fit) is the dual variable (math.md, table of losses). */

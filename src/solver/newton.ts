@@ -19,6 +19,10 @@ interface Point {
 /** Unknowns beyond which blocks that feed all outputs are not for Newton: first-order steps are cheaper there, by far. */
 const largestJointSystem = 500;
 
+/** Accuracy of Newton steps that are found by iterations, relative to the residual, and after one that did not help. */
+const looseAccuracy = 0.03;
+const closeAccuracy = 1e-6;
+
 /**
  * Semismooth Newton augmented Lagrangian in sample space: a proximal point method on v whose subproblem
  *
@@ -232,12 +236,13 @@ class NewtonSolve {
   }
 
   /** One Newton step with backtracking on phi; false if nothing moves by more than rounding. */
-  private step(): boolean {
+  private step(accuracy = looseAccuracy): boolean {
     const { kernels } = this.scope;
     const { loss } = this.program;
     const { fit, residual } = this.point;
     loss.curvature(fit, this.curvature);
-    this.system.solve(residual, fit, this.curvature, this.sigma, this.delta);
+    const equation = { F: residual, fit, curvature: this.curvature, sigma: this.sigma };
+    const iterated = this.system.solve(equation, accuracy, this.delta);
     if (loss.applyCurvature) loss.applyCurvature(fit, this.delta, this.trialFit);
     else kernels.multiplyElements(this.curvature.address, this.delta.address, this.trialFit.address, this.rows);
     const slope = kernels.dot(residual.address, this.trialFit.address, this.rows);
@@ -255,6 +260,6 @@ class NewtonSolve {
     }
     kernels.copyVector(this.trialFit.address, fit.address, this.rows);
     this.evaluate();
-    return false;
+    return iterated && accuracy > closeAccuracy ? this.step(closeAccuracy) : false;
   }
 }

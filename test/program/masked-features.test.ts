@@ -116,6 +116,52 @@ describe.each(shapes.map((shape) => ({ name: name(shape), shape })))('masked fea
     }
   });
 
+  it('restricted to some blocks of one output, gives the products of these alone, without their signs', () => {
+    const output = features.blockOutput ? outputs - 1 : 0;
+    const all = Array.from({ length: features.blocks }, (_, b) => b);
+    const chosen = Int32Array.from(all.filter((b) => b % 2 === 0 && (features.blockOutput?.[b] ?? 0) === output));
+    const height = features.blockOutput ? n : rows;
+    const sign = (b: number) => (shape.signed && b >= features.blocks / 2 ? -1 : 1);
+    const at = (b: number, r: number, j: number) => sign(b) * entry(b, r + (features.blockOutput ? output * n : 0), j);
+    const used = scope.used;
+    const some = features.restrict(chosen, scope);
+    const v = numbers(chosen.length * length, 11);
+    const lambda = numbers(height, 12);
+    const [out, back] = [scope.vector(height), scope.vector(v.length)];
+    some.apply(scope.copyIn(v), out);
+    some.applyTranspose(scope.copyIn(lambda), back);
+    const blocks = Array.from(chosen);
+    const fit = lambda.map((_, r) =>
+      blocks.reduce((sum, b, i) => {
+        for (let j = 0; j < length; j++) sum += at(b, r, j) * v[i * length + j];
+        return sum;
+      }, 0),
+    );
+    const g = v.map((_, e) => {
+      const [b, j] = [blocks[Math.floor(e / length)], e % length];
+      return lambda.reduce((sum, value, r) => sum + at(b, r, j) * value, 0);
+    });
+    expectWithin(scope.copyOut(out), fit, 4 * roundings * (v.length + 1));
+    expectWithin(scope.copyOut(back), g, 4 * roundings * (height + 1));
+    scope.release(used);
+  });
+
+  it('applies many blocks to a column each where it offers to', () => {
+    if (!features.applyEach) {
+      expect(features.addSampleGram).toBeUndefined();
+      return;
+    }
+    const blocks = Int32Array.from({ length: count }, (_, b) => count - 1 - b);
+    const columns = numbers(count * d, 13);
+    const out = scope.vector(count * n);
+    features.applyEach(blocks, scope.copyIn(columns), out);
+    const expected = Float64Array.from({ length: count * n }, (_, e) => {
+      const [i, k] = [Math.floor(e / n), e % n];
+      return columns.subarray(i * d, (i + 1) * d).reduce((sum, value, j) => sum + entry(blocks[i], k, j) * value, 0);
+    });
+    expectWithin(scope.copyOut(out), expected, 4 * length * eps);
+  });
+
   it('adds sample Gram matrices where it offers to', () => {
     if (!features.addSampleGram || !features.addOuterProduct) {
       expect(shape.slope !== 0 || shape.layout === 'joint').toBe(true);

@@ -1,0 +1,23 @@
+import type { Scope, Vector } from '../core/scope.js';
+import { InternalError } from '../errors.js';
+
+/**
+ * Cholesky factor of a Newton matrix, in place. A large sigma can lift rounding of B above the identity: then a ridge of that size,
+ * raised until the factorization succeeds, gives a direction that is a little shorter; the line search does the rest.
+ */
+export function factorize(matrix: Vector, size: number, scope: Scope): void {
+  const { kernels } = scope;
+  const mark = scope.mark();
+  const work = scope.bytes(kernels.choleskyWorkspace(size));
+  const copy = scope.vector(size * size);
+  kernels.copyVector(matrix.address, copy.address, size * size);
+  let largest = 0;
+  for (let i = 0; i < size; i++) largest = Math.max(largest, scope.view(copy)[i * (size + 1)]);
+  for (let ridge = 1e-14 * largest; kernels.cholesky(matrix.address, size, work) !== 0; ridge *= 100) {
+    if (!(ridge < largest)) throw new InternalError(`the Newton matrix of size ${size} cannot be factored`);
+    kernels.copyVector(copy.address, matrix.address, size * size);
+    const entries = scope.view(matrix);
+    for (let i = 0; i < size; i++) entries[i * (size + 1)] += ridge;
+  }
+  scope.release(mark);
+}
