@@ -53,8 +53,8 @@ export function batchNormRelu(): Architecture<BatchNormNetwork> {
  * columns. Exact for the gates given, sampled or found.
  */
 export function batchNormGated(options: GatedReluOptions = {}): Architecture<BatchNormNetwork> {
-  const group = options.vectorPenalty === 'group';
   const inner = gatedRelu(options);
+  const group = options.vectorPenalty === 'group';
   return {
     ...onWhitenedColumns(inner),
     name: 'batch-norm-gated',

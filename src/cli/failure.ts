@@ -9,10 +9,26 @@ export function inFile<T>(file: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    if (error instanceof TableError)
-      throw new CliError(`${file}${error.line === null && error.column === null ? '' : ','} ${error.message}`);
-    throw error;
+    throw withFile(file, error);
   }
+}
+
+/** Likewise for what fits find out about the table. */
+export async function fitInFile<T>(file: string, fit: Promise<T>): Promise<T> {
+  try {
+    return await fit;
+  } catch (error) {
+    throw withFile(file, error);
+  }
+}
+
+function withFile(file: string, error: unknown): unknown {
+  if (error instanceof TableError)
+    return new CliError(`${file}${error.line === null && error.column === null ? '' : ','} ${error.message}`);
+  // The library's X and y are the table's features and target.
+  const part = error instanceof ArgumentError && { X: 'the features', y: 'the target' }[error.argument.charAt(0)];
+  if (!part || !/^[Xy](\[|$)/.test(error.argument)) return error;
+  return new CliError(`${file}: ${part} (${error.argument}): ${error.received}; expected ${error.expected}`);
 }
 
 /** One line without a stack. Options of the library go by the names they have on the command line. */

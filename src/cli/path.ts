@@ -1,7 +1,7 @@
 import { AbortedError } from '../errors.js';
 import { type Console, ProgressLine, short } from './console.js';
 import { createEstimator, type PathStep } from './estimators.js';
-import { CliError, inFile } from './failure.js';
+import { CliError, fitInFile, inFile } from './failure.js';
 import { checkOutput, readTable, writeAtomic } from './files.js';
 import type { Options } from './options.js';
 import { type PathChoices, readPathOptions } from './path-options.js';
@@ -22,7 +22,7 @@ export async function path(options: Options, console: Console): Promise<number> 
   const { target } = encoder.encoding;
   const estimator = createEstimator(choices.model, target.task, choices.estimator);
   for (const note of notes) console.err(`${file}: ${note}\n`);
-  const { beta: most, exact } = await estimator.betaMax(train.X, train.y);
+  const { beta: most, exact } = await fitInFile(file, estimator.betaMax(train.X, train.y));
   if (!(most > 0)) throw new CliError(`${file}: every "${target.column}" is the same; there is nothing to learn`);
 
   const progress = new ProgressLine(console);

@@ -1,8 +1,8 @@
 import type { TableEncoder } from '../data/table.js';
 import { AbortedError } from '../errors.js';
-import { type Console, ProgressLine } from './console.js';
+import { type Console, type ProgressEvent, ProgressLine } from './console.js';
 import { createEstimator, type FittedEstimator } from './estimators.js';
-import { inFile } from './failure.js';
+import { fitInFile, inFile } from './failure.js';
 import { checkOutput, readTable, writeAtomic } from './files.js';
 import { modelText, type RegionRecord, type TrainingRecord } from './model-file.js';
 import type { Options } from './options.js';
@@ -30,7 +30,8 @@ export async function train(options: Options, console: Console): Promise<number>
   let fitted: FittedEstimator;
   let interrupted = false;
   try {
-    fitted = await estimator.fit(part.X, part.y, { signal: console.signal, onProgress: (event) => progress.show(event) });
+    const call = { signal: console.signal, onProgress: (event: ProgressEvent) => progress.show(event) };
+    fitted = await fitInFile(file, estimator.fit(part.X, part.y, call));
   } catch (error) {
     if (!(error instanceof AbortedError)) throw error;
     interrupted = true;

@@ -7,6 +7,8 @@ import { count, describeValue, isArrayLike } from './describe.js';
  * beyond this the difference of two entries may overflow and no rescaling of the result can be represented.
  */
 export const LARGEST_ENTRY = 1e300;
+/** Below this, zero excepted, the reciprocal of a size may overflow, and with it weights on columns of that size. */
+export const SMALLEST_SIZE = 1e-300;
 
 /**
  * Checks a matrix as callers have it and packs it row-major.

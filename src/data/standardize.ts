@@ -1,4 +1,5 @@
 import type { Matrix, VectorLike } from '../types.js';
+import { SMALLEST_SIZE } from './matrix.js';
 
 /** z = (x - center) / scale for every column. */
 export interface Standardization {
@@ -19,8 +20,8 @@ const CONSTANT_SPREAD = 8 * 2.220446049250313e-16;
 /**
  * Means and standard deviations (divided by n) of the columns.
  *
- * A column that is constant, up to rounding, is only centred: its scale is 1. Deviations are squared after division by
- * the largest, so that 1e-300 and 1e300 neither underflow nor overflow.
+ * A column that is constant, up to rounding or to 1e-300, is only centred: its scale is 1. Deviations are squared after
+ * division by the largest, so that 1e-300 and 1e300 neither underflow nor overflow.
  */
 export function fitStandardization(X: Matrix): Standardization {
   const centers = new Float64Array(X.columns);
@@ -47,7 +48,7 @@ export function fitStandardization(X: Matrix): Standardization {
       squares += ratio * ratio;
     }
     const scale = largest * Math.sqrt(squares / X.rows);
-    if (scale > 0) scales[j] = scale;
+    if (scale >= SMALLEST_SIZE) scales[j] = scale;
   }
   return { centers, scales };
 }

@@ -7,7 +7,7 @@ import type { Table } from '../network/table.js';
 import type { LossName } from '../program/losses.js';
 import type { Label, Matrix, MatrixLike } from '../types.js';
 import { Estimator } from './estimator.js';
-import { type ClassifierOptions, checkEstimatorOptions } from './options.js';
+import { type ClassifierOptions, checkEstimatorOptions, type EstimatorOptions } from './options.js';
 import type { Targets } from './task.js';
 
 /**
@@ -17,9 +17,10 @@ import type { Targets } from './task.js';
 export abstract class Classifier<N extends Network = Network> extends Estimator<N> {
   private readonly classWeight: ClassifierOptions['classWeight'];
 
-  constructor(kind: string, architecture: Architecture<N>, options: ClassifierOptions) {
+  /** @param defaults - of this model, where `options` has nothing. */
+  constructor(kind: string, architecture: Architecture<N>, options: ClassifierOptions, defaults: EstimatorOptions = {}) {
     checkEstimatorOptions(options, ['logistic', 'squaredHinge', 'softmax', 'squared', 'huber'], true);
-    super(kind, architecture, options);
+    super(kind, architecture, { ...defaults, ...options });
     this.classWeight = options.classWeight;
   }
 

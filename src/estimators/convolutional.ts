@@ -1,6 +1,7 @@
 import type { Architecture } from '../architectures/architecture.js';
 import type { ConvolutionOptions } from '../architectures/convolution.js';
 import { gatedConvolutional } from '../architectures/gated-convolutional.js';
+import { checkOptionObject } from '../data/option-names.js';
 import { ConvolutionalNetwork } from '../network/convolutional.js';
 import { patchGrid } from '../network/patches.js';
 import { Classifier } from './classifier.js';
@@ -27,7 +28,7 @@ export class ConvolutionalClassifier extends Classifier<ConvolutionalNetwork> {
   /** @param options - `image` and those of every classifier. Pixels are divided by one spread for all, and not centred: zero stays the background. */
   constructor(options: ConvolutionalShape & ClassifierOptions) {
     const { architecture, rest } = split(options);
-    super('convolutional-classifier', architecture, { ...defaults, ...rest });
+    super('convolutional-classifier', architecture, rest, defaults);
   }
 
   /** @throws {@link ModelFormatError} for anything that `toJSON` did not write. */
@@ -42,7 +43,7 @@ export class ConvolutionalRegressor extends Regressor<ConvolutionalNetwork> {
   /** @param options - `image` and those of every regressor. */
   constructor(options: ConvolutionalShape & EstimatorOptions) {
     const { architecture, rest } = split(options);
-    super('convolutional-regressor', architecture, { ...defaults, ...rest });
+    super('convolutional-regressor', architecture, rest, defaults);
   }
 
   /** @throws {@link ModelFormatError} for anything that `toJSON` did not write. */
@@ -59,7 +60,8 @@ function shapeOf({ grid, pooling }: ConvolutionalNetwork): ConvolutionalShape {
 
 /** The family with its defaults, and the options that are not about it. */
 function split<T extends ConvolutionalShape>(options: T) {
-  const { image, filter, stride, padding, regions, pooling, ...rest } = (options ?? {}) as ConvolutionalShape & EstimatorOptions;
+  checkOptionObject(options);
+  const { image, filter, stride, padding, regions, pooling, ...rest } = options as ConvolutionalShape & EstimatorOptions;
   // Checks the shape of the image before anything is derived from it.
   const [height, width] = patchGrid({ image, filter: [1, 1] }).image;
   const both = (of: (side: number) => number): readonly [number, number] => [of(height), of(width)];

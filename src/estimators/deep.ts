@@ -15,7 +15,7 @@ const group = { vectorPenalty: 'group' } as const;
 /** Regression by gated three-layer sub-networks with path regularization: a group lasso, one group a sub-network. */
 export class ThreeLayerRegressor extends Regressor<DeepNetwork> {
   constructor(options: EstimatorOptions = {}) {
-    super('three-layer-regressor', gatedThreeLayer({ width: 3, regularization: 'path' }), { patterns: subnetworks, ...options });
+    super('three-layer-regressor', gatedThreeLayer({ width: 3, regularization: 'path' }), options, { patterns: subnetworks });
   }
 
   /** @throws {@link ModelFormatError} for anything that `toJSON` did not write. */
@@ -27,7 +27,7 @@ export class ThreeLayerRegressor extends Regressor<DeepNetwork> {
 /** Classification by gated three-layer sub-networks with path regularization; every class has its own. */
 export class ThreeLayerClassifier extends Classifier<DeepNetwork> {
   constructor(options: ClassifierOptions = {}) {
-    super('three-layer-classifier', gatedThreeLayer({ width: 3, regularization: 'path' }), { patterns: subnetworks, ...options });
+    super('three-layer-classifier', gatedThreeLayer({ width: 3, regularization: 'path' }), options, { patterns: subnetworks });
   }
 
   /** @throws {@link ModelFormatError} for anything that `toJSON` did not write. */
@@ -39,7 +39,7 @@ export class ThreeLayerClassifier extends Classifier<DeepNetwork> {
 /** Regression by a gated network that is trained layer by layer, two stages. */
 export class LayerwiseRegressor extends Regressor<LayerwiseNetwork> {
   constructor(options: EstimatorOptions = {}) {
-    super('layerwise-regressor', layerwise(), { patterns: gates, ...options });
+    super('layerwise-regressor', layerwise(), options, { patterns: gates });
   }
 
   /** @throws {@link ModelFormatError} for anything that `toJSON` did not write. */
@@ -51,7 +51,7 @@ export class LayerwiseRegressor extends Regressor<LayerwiseNetwork> {
 /** Classification by a gated network that is trained layer by layer, two stages. */
 export class LayerwiseClassifier extends Classifier<LayerwiseNetwork> {
   constructor(options: ClassifierOptions = {}) {
-    super('layerwise-classifier', layerwise(group), { patterns: gates, ...options });
+    super('layerwise-classifier', layerwise(group), options, { patterns: gates });
   }
 
   /** @throws {@link ModelFormatError} for anything that `toJSON` did not write. */

@@ -38,7 +38,7 @@ export class ReLUClassifier extends Classifier<TwoLayerNetwork> {
 /** Regression by a gated ReLU network: fixed gates, a group lasso. */
 export class GatedReLURegressor extends Regressor<TwoLayerNetwork> {
   constructor(options: EstimatorOptions = {}) {
-    super('gated-relu-regressor', gatedRelu(), { patterns: defaultGates, ...options });
+    super('gated-relu-regressor', gatedRelu(), options, { patterns: defaultGates });
   }
 
   /** @throws {@link ModelFormatError} for anything that `toJSON` did not write. */
@@ -50,7 +50,7 @@ export class GatedReLURegressor extends Regressor<TwoLayerNetwork> {
 /** Classification by a gated ReLU network; several classes weigh their output weights class by class. */
 export class GatedReLUClassifier extends Classifier<TwoLayerNetwork> {
   constructor(options: ClassifierOptions = {}) {
-    super('gated-relu-classifier', gatedRelu({ vectorPenalty: 'group' }), { patterns: defaultGates, ...options });
+    super('gated-relu-classifier', gatedRelu({ vectorPenalty: 'group' }), options, { patterns: defaultGates });
   }
 
   /** @throws {@link ModelFormatError} for anything that `toJSON` did not write. */

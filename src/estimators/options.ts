@@ -1,4 +1,5 @@
 import { describeValue } from '../data/describe.js';
+import { checkOptionNames } from '../data/option-names.js';
 import { ArgumentError } from '../errors.js';
 import { type Progress, requireNumber, type TrainOptions } from '../options.js';
 import type { PathOptions } from '../path/path.js';
@@ -48,7 +49,7 @@ export interface ClassifierOptions extends EstimatorOptions {
   readonly classWeight?: 'balanced' | ReadonlyMap<Label, number> | Readonly<Record<string, number>>;
 }
 
-const names: ReadonlySet<string> = new Set<keyof ClassifierOptions>([
+const names: readonly (keyof ClassifierOptions)[] = [
   'beta',
   'loss',
   'huberDelta',
@@ -64,15 +65,14 @@ const names: ReadonlySet<string> = new Set<keyof ClassifierOptions>([
   'folds',
   'oneStandardError',
   'classWeight',
-]);
+];
 
 /** Checks what `train` does not know; the rest is checked by `train` itself, before any work. */
 export function checkEstimatorOptions(options: ClassifierOptions, losses: readonly LossName[], classifier: boolean): void {
-  if (typeof options !== 'object' || options === null) throw new ArgumentError('options', describeValue(options), 'an object');
-  for (const name of Object.keys(options)) {
-    if (!names.has(name) || (name === 'classWeight' && !classifier))
-      throw new ArgumentError(`options.${name}`, 'unknown', `one of ${[...names].join(', ')}`);
-  }
+  checkOptionNames(
+    options,
+    names.filter((name) => classifier || name !== 'classWeight'),
+  );
   const { beta = 'auto', loss, standardize, timeLimit, folds, oneStandardError, classWeight } = options;
   if (beta !== 'auto')
     requireNumber(beta, 'options.beta', (x) => x > 0 && x < Number.POSITIVE_INFINITY, "'auto' or a finite number above 0");
@@ -93,7 +93,7 @@ const callNames: readonly string[] = ['signal', 'onProgress', 'sampleWeight'] sa
 
 /** Names and listener of a call of `fit`: a misspelt weight would be ignored, a listener fail in the middle. */
 export function checkCallOptions(call: FitCallOptions): void {
-  checkNames(call, callNames);
+  checkOptionNames(call, callNames);
   if (call.onProgress !== undefined && typeof call.onProgress !== 'function')
     throw new ArgumentError('options.onProgress', describeValue(call.onProgress), 'a function');
 }
@@ -112,16 +112,9 @@ const pathNames: readonly string[] = [
 
 /** The options of a call of `path`, after their names; the path itself checks the values. */
 export function checkPathOptions(options: EstimatorPathOptions): EstimatorPathOptions {
-  checkNames(options, pathNames);
+  checkOptionNames(options, pathNames);
   const { validation } = options;
   if (validation !== undefined && (typeof validation !== 'object' || validation === null))
     throw new ArgumentError('options.validation', describeValue(validation), '{ X, y }');
   return options;
-}
-
-function checkNames(options: object, names: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) throw new ArgumentError('options', describeValue(options), 'an object');
-  for (const name of Object.keys(options)) {
-    if (!names.includes(name)) throw new ArgumentError(`options.${name}`, 'unknown', `one of ${names.join(', ')}`);
-  }
 }

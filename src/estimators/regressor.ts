@@ -10,9 +10,10 @@ import type { Targets } from './task.js';
 
 /** Regression of one target, centred and scaled for the fit (weighted mean and spread). Loss `squared` (default) or `huber`. */
 export abstract class Regressor<N extends Network = Network> extends Estimator<N> {
-  constructor(kind: string, architecture: Architecture<N>, options: EstimatorOptions) {
+  /** @param defaults - of this model, where `options` has nothing. */
+  constructor(kind: string, architecture: Architecture<N>, options: EstimatorOptions, defaults: EstimatorOptions = {}) {
     checkEstimatorOptions(options, ['squared', 'huber'], false);
-    super(kind, architecture, options);
+    super(kind, architecture, { ...defaults, ...options });
   }
 
   protected lossFor(): LossName {

@@ -1,6 +1,6 @@
 import type { Architecture } from '../architectures/architecture.js';
 import { describeValue } from '../data/describe.js';
-import { appendOnes, packMatrix, packVector } from '../data/matrix.js';
+import { appendOnes, packMatrix, packVector, SMALLEST_SIZE } from '../data/matrix.js';
 import { ArgumentError } from '../errors.js';
 import { checkOptions, checkPatternShape, type TrainOptions, type TrainResult } from '../options.js';
 import type { Problem } from '../program/training-data.js';
@@ -26,6 +26,7 @@ export function stateProblem(
   if (architecture.biasless && options.bias === true)
     throw new ArgumentError('options.bias', 'true', `false: ${architecture.name} has no bias`);
   const withBias = appendsOnes ? appendOnes(features) : features;
+  checkSmallness(withBias.data);
   const refusal = architecture.accepts(loss, targets.outputs, withBias.columns, appendsOnes);
   if (refusal) {
     const received = `'${loss}' with ${targets.outputs} outputs and ${withBias.columns} columns of X${appendsOnes ? ', the bias counted' : ''}`;
@@ -84,6 +85,17 @@ function checkWarmStart(warm: unknown, architecture: Architecture, rows: number,
     if (part.v.length !== blocks * count * gate) throw refuse('of another shape or family');
   }
   if (covered !== outputs) throw refuse(`for ${covered} outputs`);
+}
+
+/** Refuses columns that are all so small that weights on them cannot be represented. */
+function checkSmallness(entries: Float64Array): void {
+  const largest = entries.reduce((most, entry) => Math.max(most, Math.abs(entry)), 0);
+  if (largest > 0 && largest < SMALLEST_SIZE)
+    throw new ArgumentError(
+      'X',
+      `at most ${largest} in magnitude`,
+      'an entry of at least 1e-300, or zeros only (rescale the data)',
+    );
 }
 
 /** Refuses targets whose objective at the zero network is not a number any more. */

@@ -35,7 +35,10 @@ const factories: readonly [name: string, given: unknown, argument: string][] = [
   ['layerwise', { stage: 2 }, 'options.stage'],
   ['polynomial', null, 'options'],
   ['polynomial', { a: 1, b: 1, c: 1, d: 1 }, 'options.d'],
+  ['batchNormGated', null, 'options'],
+  ['batchNormGated', { vectorPenalty: 1 }, 'options.vectorPenalty'],
 ];
+const estimators = Object.keys(library).filter((name) => /(Regressor|Classifier)$/.test(name));
 
 const functions: readonly [name: string, given: unknown[], argument: string][] = [
   ['betaMax', [library.relu(), X, y, null], 'options'],
@@ -64,6 +67,20 @@ describe('bad options', () => {
   it.each(functions)('of %s (%#)', async (name, given, argument) => {
     expect(await argumentOf(() => call[name](...given))).toBe(argument);
   });
+
+  // Defaults are spread around the options, and a spread takes anything.
+  it.each(estimators)('of the constructor of %s', async (name) => {
+    const Model = call[name] as unknown as new (options: unknown) => unknown;
+    for (const given of [null, 3, true, 'auto', [], () => 1]) {
+      expect(await argumentOf(() => new Model(given)), String(given)).toBe('options');
+    }
+    const image = /^Convolutional/.test(name) ? { image: [4, 4] } : {};
+    expect(await argumentOf(() => new Model({ ...image, betta: 1 }))).toBe('options.betta');
+    const classWeight = await argumentOf(() => new Model({ ...image, classWeight: 'balanced' }));
+    expect(classWeight).toBe(/Classifier$/.test(name) ? 'nothing thrown' : 'options.classWeight');
+  });
+
+  it('estimators are all there', () => expect(estimators.length).toBe(12));
 
   it('edges of slopes are served', () => {
     for (const slope of [-1, 0, 0.999]) {

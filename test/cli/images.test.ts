@@ -61,7 +61,7 @@ describe('images on the command line', () => {
 
   const bad: [string, string][] = [
     ['', '--shape is missing'],
-    ['--shape 4', 'X is of 16 columns'],
+    ['--shape 4', 'bars.csv: the features (X): of 16 columns; expected 4 columns, images of 1 x 4 x 1 pixels'],
     ['--shape 4x4x1x1', '--shape is "4x4x1x1"; expected HxWxC, HxW or a length'],
     ['--shape 4y4', '--shape is "4y4"'],
     ['--shape 3x5', '15 columns'],
@@ -76,6 +76,12 @@ describe('images on the command line', () => {
     const { code, err } = await place.cvxnn(`${TRAIN} ${options} --out ./bad.json`);
     expect([code, err.includes(message) || err]).toEqual([1, true]);
     expect(place.list()).not.toContain('bad.json');
+  });
+
+  it('of another shape than the table are refused by paths too, with the file', async () => {
+    const { code, err } = await place.cvxnn('path ./bars.csv --target what --model cnn --shape 3x5 --values 2');
+    expect(code).toBe(1);
+    expect(err).toMatch(/bars\.csv: the features \(X\): of 16 columns; expected 15 columns, images of 3 x 5 x 1 pixels\n$/);
   });
 
   it.each(['--shape 4x4', '--filter 3', '--pooling max'])('%s is refused for other models', async (option) => {

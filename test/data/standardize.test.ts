@@ -35,7 +35,7 @@ describe('fitStandardization', () => {
     },
   );
 
-  it.each([1e300, 1e150, 1, 1e-150, 1e-300, 2 ** -1070])('makes columns of magnitude %d standard', (size) => {
+  it.each([1e300, 1e150, 1, 1e-150, 1e-300])('makes columns of magnitude %d standard', (size) => {
     const X = column([1, -1, 1, -1].map((sign) => sign * size));
     const fitted = fitStandardization(X);
     expect(fitted.scales[0]).toBe(size);

@@ -121,7 +121,7 @@ describe('one scale for all pixels', () => {
 
 describe('bad input is refused before any work', () => {
   const bad: [string, () => unknown, string][] = [
-    ['no options', () => new ConvolutionalClassifier(undefined as never), 'image'],
+    ['no options', () => new ConvolutionalClassifier(undefined as never), 'options'],
     ['no image', () => new ConvolutionalClassifier({} as never), 'image'],
     ['a filter larger than the image', () => new ConvolutionalClassifier({ image, filter: 7 }), 'filter'],
     ['stride 0', () => new ConvolutionalRegressor({ image, stride: 0 }), 'stride'],
