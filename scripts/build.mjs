@@ -54,7 +54,14 @@ const bundles = [
     plugins: [libraryBeside],
     external: ['node:*'],
   })),
-  { entry: 'src/cli/main.ts', file: 'cli.mjs', format: 'esm', platform: 'node', banner: { js: '#!/usr/bin/env node' } },
+  {
+    entry: 'src/cli/main.ts',
+    file: 'cli.mjs',
+    format: 'esm',
+    platform: 'node',
+    external: ['hyparquet'],
+    banner: { js: '#!/usr/bin/env node' },
+  },
 ];
 
 /** Builds into build/dist and swaps it in at the end: dist/ is complete or absent. @returns the compiler's complaints, '' if none. */

@@ -6,10 +6,11 @@ import type { Label } from '../types.js';
 import { type Console, short } from './console.js';
 import type { FittedEstimator, Rows } from './estimators.js';
 import { inFile } from './failure.js';
-import { checkOutput, readTable, writeAtomic } from './files.js';
+import { checkOutput, writeAtomic } from './files.js';
 import { readModel } from './model-file.js';
 import { readCsvOptions } from './model-options.js';
 import type { OptionKinds, Options } from './options.js';
+import { readWhole } from './pieces.js';
 import { asRows } from './prepare.js';
 import { scoreName } from './report.js';
 
@@ -35,7 +36,7 @@ found by name; the target may be absent. A text that training did not see tells 
 `;
 
 /** `cvxnn predict`: returns the exit code. */
-export function predict(options: Options, console: Console): number {
+export async function predict(options: Options, console: Console): Promise<number> {
   const [modelFile, file] = options.positionals;
   const missing = options.choice('missing', ['error', 'mean']);
   const csv = readCsvOptions(options);
@@ -43,7 +44,7 @@ export function predict(options: Options, console: Console): number {
   if (out !== undefined) checkOutput(out, [modelFile, file]);
   const { encoder, estimator } = readModel(modelFile);
   const { target, header } = encoder.encoding;
-  const table = readTable(file, { header, ...csv });
+  const table = await readWhole(file, { header, ...csv });
   const { X, warnings } = inFile(file, () => encoder.encode(table, allRows(table), missing));
   for (const warning of warnings) console.err(`${file}: ${warning}\n`);
 

@@ -2,7 +2,7 @@ import { CliError } from './failure.js';
 import { type ModelChoices, modelKinds, readModelOptions, withoutUndefined } from './model-options.js';
 import type { OptionKinds, Options } from './options.js';
 
-export const trainKinds: OptionKinds = { ...modelKinds, beta: 'value', certificate: 'value', out: 'value' };
+export const trainKinds: OptionKinds = { ...modelKinds, beta: 'value', certificate: 'value', out: 'value', stream: 'flag' };
 
 export const trainHelp = `Usage: cvxnn train DATA.csv --target COLUMN --out MODEL.json [options]
 
@@ -23,6 +23,8 @@ Trains a two-layer ReLU network to the global optimum of its training problem an
   --beta VALUE          strength of the regularization; default auto, chosen by cross-validation
   --patterns VALUE      auto (default), all, priced (no proof is tried), certified (until the optimum over all patterns is
                         proven; few columns), or a number of random activation patterns
+  --stream              read the file in pieces, for tables larger than memory: regression by a gated network, --patterns N random
+                        gates (default 32); see docs/streaming.md
   --certificate FILE    also write a proof of the optimum, which cvxnn verify checks
   --bias BOOLEAN        default true
   --standardize BOOLEAN scale the columns to unit variance; default true
@@ -44,6 +46,7 @@ Exit codes: 0 done, 1 bad input, 2 tolerance not reached (the model is written),
 export interface TrainOptions extends ModelChoices {
   readonly out: string;
   readonly certificate: string | null;
+  readonly stream: boolean;
 }
 
 /** @throws CliError naming the option. */
@@ -53,11 +56,14 @@ export function readTrainOptions(options: Options): TrainOptions {
   if (certificate !== null && choices.model !== 'relu')
     throw new CliError(`--certificate is for --model relu; ${choices.model} networks have no certificate files`);
   const out = options.required('out', 'the name of the model file');
+  const stream = options.has('stream');
+  if (stream && (options.text('model') ?? 'gated') !== 'gated')
+    throw new CliError(`--stream trains gated networks; --model is "${choices.model}"`);
   if (certificate === out) throw new CliError('--certificate and --out name the same file');
   const positive = (value: number) => value > 0;
   const own = withoutUndefined({
     beta: options.text('beta') === 'auto' ? ('auto' as const) : options.number('beta', positive, 'auto or a positive number'),
     proof: certificate === null ? undefined : true,
   });
-  return { ...choices, out, certificate, estimator: { ...choices.estimator, ...own } };
+  return { ...choices, out, certificate, stream, estimator: { ...choices.estimator, ...own } };
 }

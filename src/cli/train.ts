@@ -3,12 +3,14 @@ import { AbortedError } from '../errors.js';
 import { type Console, type ProgressEvent, ProgressLine } from './console.js';
 import { createEstimator, type FittedEstimator } from './estimators.js';
 import { fitInFile, inFile } from './failure.js';
-import { checkOutput, readTable, writeAtomic } from './files.js';
+import { checkOutput, writeAtomic } from './files.js';
 import { modelText, type RegionRecord, type TrainingRecord } from './model-file.js';
 import type { Options } from './options.js';
+import { readWhole } from './pieces.js';
 import { type Part, prepare, type StoredChoices, tableHash } from './prepare.js';
 import { summary } from './report.js';
 import { readTrainOptions, type TrainOptions } from './train-options.js';
+import { trainStream } from './train-stream.js';
 
 /** Linear models that the model file keeps for `inspect`. */
 const REGIONS_KEPT = 8;
@@ -19,7 +21,8 @@ export async function train(options: Options, console: Console): Promise<number>
   const choices = readTrainOptions(options);
   checkOutput(choices.out, [file]);
   if (choices.certificate !== null) checkOutput(choices.certificate, [file], 'certificate');
-  const table = readTable(file, choices.csv);
+  if (choices.stream) return trainStream(file, choices, console);
+  const table = await readWhole(file, choices.csv);
   const { encoder, train: part, test, notes } = inFile(file, () => prepare(table, choices));
   const { target } = encoder.encoding;
   for (const note of notes) console.err(`${file}: ${note}\n`);

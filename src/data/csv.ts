@@ -21,6 +21,9 @@ export interface CsvOptions {
   readonly separator?: string;
 }
 
+/** Of a text, or of a piece of one, that ends inside a quoted cell. */
+export class UnclosedQuote extends TableError {}
+
 interface Records {
   readonly cells: string[][];
   readonly lines: number[];
@@ -37,9 +40,10 @@ const SAMPLE = 50;
  * Reads a CSV text (RFC 4180, and what people have): byte-order mark, LF, CRLF or CR, quoted cells with separators,
  * line breaks and doubled quotes inside, spaces around cells, blank lines (skipped).
  *
+ * @param firstLine - number of the text's first line, where it is a part of a file.
  * @throws {@link TableError} with the line for ragged rows, unclosed quotes, repeated column names, no rows.
  */
-export function parseCsv(text: string, options: CsvOptions = {}): Table {
+export function parseCsv(text: string, options: CsvOptions = {}, firstLine = 1): Table {
   const content = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   if (content.includes('\0')) throw new TableError('contains NUL characters; it is not a text table (save it as CSV UTF-8)');
   if (options.separator !== undefined && !/^[^"\r\n ]$/.test(options.separator)) {
@@ -48,7 +52,7 @@ export function parseCsv(text: string, options: CsvOptions = {}): Table {
     );
   }
   const separator = options.separator ?? detectSeparator(content);
-  const { cells, lines } = parseRecords(content, separator, Number.POSITIVE_INFINITY);
+  const { cells, lines } = parseRecords(content, separator, Number.POSITIVE_INFINITY, firstLine);
   if (cells.length === 0) throw new TableError('is empty');
   const width = cells[0].length;
   for (let k = 1; k < cells.length; k++) {
@@ -124,12 +128,12 @@ function fieldCounts(text: string, separator: string): number[] {
 }
 
 /** The first `limit` records that are not blank lines. */
-function parseRecords(text: string, separator: string, limit: number): Records {
+function parseRecords(text: string, separator: string, limit: number, firstLine = 1): Records {
   const splitter = separator.charCodeAt(0);
   const cells: string[][] = [];
   const lines: number[] = [];
   let position = 0;
-  let line = 1;
+  let line = firstLine;
   while (position < text.length && cells.length < limit) {
     const record: string[] = [];
     const start = line;
@@ -177,7 +181,7 @@ function quotedCell(text: string, open: number, line: number): { value: string; 
   let from = open + 1;
   for (;;) {
     const close = text.indexOf('"', from);
-    if (close < 0) throw new TableError('a quote opens here and is never closed', { line });
+    if (close < 0) throw new UnclosedQuote('a quote opens here and is never closed', { line });
     value += text.slice(from, close);
     if (text.charCodeAt(close + 1) !== QUOTE) {
       return { value, end: close + 1, breaks: value.match(/\r\n|\r|\n/g)?.length ?? 0 };

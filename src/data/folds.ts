@@ -80,6 +80,12 @@ export function trainTestSplit(samples: number, fraction: number, options: Split
   return split;
 }
 
+/** Says of one row after another whether it is held out, where their number is not known: each with probability `fraction`. */
+export function heldOutRows(fraction: number | null, seed: number): () => boolean {
+  const random = createRandom(seed, SPLIT_STREAM);
+  return () => fraction !== null && random.uniform() < fraction;
+}
+
 /** Samples of each class in shuffled order, classes ascending; all samples as one class without strata. */
 function shuffledStrata(samples: number, strata: Int32Array | null, random: Random): Int32Array[] {
   const all = new Int32Array(samples).map((_, sample) => sample);

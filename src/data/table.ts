@@ -37,9 +37,9 @@ export interface FitOptions {
 }
 
 /** Text columns with more levels are refused: hundreds of indicator columns learn names by heart. */
-const MOST_LEVELS = 50;
+export const MOST_LEVELS = 50;
 /** A text column of mostly numbers is a category up to so many of them (0, 1, 2, 3+), a mistake beyond. */
-const FEW_NUMBERS = 10;
+export const FEW_NUMBERS = 10;
 
 /**
  * Numbers from a table of texts: numeric columns as they are, text columns one indicator per level (a single one where
@@ -181,7 +181,7 @@ function indicated(levels: readonly string[]): readonly string[] {
   return levels.length === 2 ? levels.slice(1) : levels;
 }
 
-function missingCell(line: number, column: string, advice: string): TableError {
+export function missingCell(line: number, column: string, advice: string): TableError {
   return new TableError(`the value is missing; ${advice}`, { line, column });
 }
 

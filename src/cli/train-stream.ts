@@ -1,0 +1,168 @@
+import { allRows } from '../data/columns.js';
+import type { Table } from '../data/csv.js';
+import { count } from '../data/describe.js';
+import { heldOutRows } from '../data/folds.js';
+import { type Scales, TableSurvey } from '../data/survey.js';
+import { TableEncoder } from '../data/table.js';
+import { targetValues } from '../data/target.js';
+import { AbortedError } from '../errors.js';
+import { type GatedReLURegressor, GatedReLUStream } from '../index.js';
+import { type Console, ProgressLine, short } from './console.js';
+import { CliError, inFile } from './failure.js';
+import { writeAtomic } from './files.js';
+import { modelText, type TrainingRecord } from './model-file.js';
+import { readPieces } from './pieces.js';
+import { asRows } from './prepare.js';
+import { summary } from './report.js';
+import type { TrainOptions } from './train-options.js';
+
+/**
+ * `cvxnn train --stream`: two passes over the file, one for columns, levels and scales, one for the sums; with --test a third, which
+ * predicts the rows held out. Returns the exit code.
+ */
+export async function trainStream(file: string, choices: TrainOptions, console: Console): Promise<number> {
+  checkChoices(choices);
+  try {
+    return await readAndTrain(file, choices, console);
+  } catch (error) {
+    if (!(error instanceof AbortedError)) throw error;
+    console.err('cvxnn: interrupted before there was a network; nothing is written\n');
+    return 130;
+  }
+}
+
+async function readAndTrain(file: string, choices: TrainOptions, console: Console): Promise<number> {
+  const { target, missing, ignore, seed, tolerance } = choices;
+  const start = performance.now();
+  const survey = new TableSurvey({ target, missing, ignore });
+  let read = 0;
+  for await (const { table, train } of parts(file, choices)) {
+    checkInterrupted(console);
+    read += table.rows.length;
+    inFile(file, () => survey.add(table, train));
+  }
+  const { encoding, scales, notes } = inFile(file, () => survey.result());
+  const encoder = new TableEncoder(encoding);
+  console.err(
+    `${file}: ${count(read, 'row')} of ${count(encoding.columns.length, 'column')}; regression of "${target}", streamed\n`,
+  );
+  for (const note of notes) console.err(`${file}: ${note}\n`);
+
+  const stream = createStream(choices, scales);
+  for await (const { table, train } of parts(file, choices)) {
+    checkInterrupted(console);
+    const rows = inFile(file, () => survey.kept(table, train));
+    const { X, y } = inFile(file, () => encode(encoder, table, rows));
+    if (rows.length > 0) await stream.addRows(X, y);
+  }
+  const progress = new ProgressLine(console);
+  let model: GatedReLURegressor;
+  let interrupted = false;
+  try {
+    model = await stream.fit({ signal: console.signal, onProgress: (event) => progress.show(event) });
+  } catch (error) {
+    if (!(error instanceof AbortedError) || error.result === null) throw error;
+    interrupted = true;
+    model = error.result as GatedReLURegressor;
+  } finally {
+    progress.clear();
+  }
+  const test =
+    choices.test === null || interrupted ? { rows: 0, score: null } : await testScore(file, choices, survey, encoder, model);
+  const { certificate, network, status, beta } = model;
+  const record: TrainingRecord = {
+    status: interrupted ? 'interrupted' : status,
+    ...certificate,
+    beta,
+    neurons: network.neurons,
+    rows: stream.rows,
+    testRows: test.rows,
+    features: encoder.featureNames.length,
+    classes: null,
+    trainScore: stream.score,
+    testScore: test.score,
+    seconds: (performance.now() - start) / 1000,
+    tolerance,
+    seed,
+    regions: [],
+    regionCount: 0,
+    choices: { target, task: 'regression', missing, ignore, test: choices.test, seed, csv: choices.csv },
+    tableSha256: 'streamed',
+  };
+  writeAtomic(choices.out, modelText('gated', encoding, model.toJSON(), record));
+  const { regions, regionCount, choices: _choices, tableSha256: _hash, ...line } = record;
+  const files = { model: choices.out };
+  console.out(choices.json ? `${JSON.stringify({ ...line, ...files })}\n` : summary(record, encoding.target, files));
+  if (interrupted) {
+    console.err('cvxnn: interrupted; the best network so far is written\n');
+    return 130;
+  }
+  if (status === 'optimal') return 0;
+  console.err(`cvxnn: stopped (${status}) at a gap of ${short(certificate.patternGap, 2)}; the best network so far is written\n`);
+  return 2;
+}
+
+/** @throws {@link CliError} for options that other models and losses have. */
+function checkChoices({ task, certificate, estimator: { loss, patterns, timeLimit } }: TrainOptions): void {
+  if (task === 'classification' || (loss !== undefined && loss !== 'squared'))
+    throw new CliError('--stream has the squared loss only: regression of a number');
+  if (certificate !== null) throw new CliError('--stream writes no certificate: it proves nothing over all patterns');
+  if (patterns !== undefined && patterns !== 'auto' && typeof patterns === 'string')
+    throw new CliError(`--patterns is "${patterns}"; with --stream expected a number of gates`);
+  if (timeLimit !== undefined) throw new CliError('--stream has no --time-limit; --max-iterations ends the fit');
+}
+
+function createStream({ seed, tolerance, estimator }: TrainOptions, scales: Scales): GatedReLUStream {
+  const { beta, bias, maxIterations, patterns, standardize } = estimator;
+  return new GatedReLUStream({
+    seed,
+    tolerance,
+    ...(beta !== undefined && { beta }),
+    ...(bias !== undefined && { bias }),
+    ...(maxIterations !== undefined && { maxIterations }),
+    ...(typeof patterns === 'object' && { gates: patterns.sample }),
+    ...(standardize === false ? { standardize } : { scaling: scales }),
+  });
+}
+
+/** Pieces of the file with their rows for training and for the test: the same in every pass. */
+async function* parts(file: string, { csv, test, seed }: TrainOptions) {
+  const isHeldOut = heldOutRows(test, seed);
+  for await (const table of readPieces(file, csv)) {
+    const held = table.rows.map(isHeldOut);
+    const rows = allRows(table);
+    yield { table, train: rows.filter((k) => !held[k]), test: rows.filter((k) => held[k]) };
+  }
+}
+
+function encode(encoder: TableEncoder, table: Table, rows: Int32Array) {
+  const { X } = encoder.encode(table, rows, encoder.encoding.missing);
+  return { X: asRows(X), y: targetValues(table, encoder.encoding.target, rows) as number[] };
+}
+
+/** R^2 of the rows held out. */
+async function testScore(
+  file: string,
+  choices: TrainOptions,
+  survey: TableSurvey,
+  encoder: TableEncoder,
+  model: GatedReLURegressor,
+): Promise<{ rows: number; score: number | null }> {
+  let [rows, mean, spread, loss] = [0, 0, 0, 0];
+  for await (const { table, test } of parts(file, choices)) {
+    const known = inFile(file, () => survey.kept(table, test));
+    if (known.length === 0) continue;
+    const { X, y } = inFile(file, () => encode(encoder, table, known));
+    model.predict(X).forEach((score, k) => {
+      const step = y[k] - mean;
+      mean += step / ++rows;
+      spread += step * (y[k] - mean);
+      loss += (y[k] - score) * (y[k] - score);
+    });
+  }
+  return { rows, score: spread > 0 ? 1 - loss / spread : null };
+}
+
+function checkInterrupted({ signal }: Console): void {
+  if (signal.aborted) throw new AbortedError(signal.reason, null);
+}
