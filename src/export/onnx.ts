@@ -3,6 +3,7 @@ import { ArgumentError } from '../errors.js';
 import type { Network } from '../network/base.js';
 import { type LossName, targetEncoding } from '../network/decision.js';
 import type { Operation } from '../network/operations.js';
+import type { PatchGrid } from '../network/patches.js';
 import type { Label } from '../types.js';
 import { checkExportable } from './exportable.js';
 import { Message } from './protobuf.js';
@@ -63,6 +64,11 @@ export function littleEndian(values: ArrayLike<number>): Uint8Array {
 
 const attribute = {
   integer: (name: string, value: number) => new Message().text(1, name).integer(3, value).integer(20, attributeTypes.integer),
+  integers: (name: string, values: readonly number[]) => {
+    const message = new Message().text(1, name);
+    for (const value of values) message.integer(8, value);
+    return message.integer(20, attributeTypes.integers);
+  },
   float: (name: string, value: number) => new Message().text(1, name).float(2, value).integer(20, attributeTypes.float),
 };
 
@@ -122,9 +128,16 @@ function translate(operations: readonly Operation[], inputs: number, graph: Grap
     const result = i === operations.length - 1 ? 'scores' : undefined;
     const [first, second] = 'inputs' in operation ? operation.inputs : [operation.input];
     const x = names[first];
-    widths.push(operation.kind === 'linear' ? operation.bias.length : widths[first]);
+    widths.push(widthOf(operation, widths[first]));
     names.push(translateOne(operation, x, second === undefined ? '' : names[second], widths[first], graph, result));
   });
+}
+
+function widthOf(operation: Operation, before: number): number {
+  if (operation.kind === 'linear') return operation.bias.length;
+  if (operation.kind === 'convolve') return operation.grid.count * operation.bias.length;
+  if (operation.kind === 'largest') return (before / operation.grid.count) * operation.grid.regionCount;
+  return before;
 }
 
 function translateOne(op: Operation, x: string, y: string, width: number, graph: Graph, result?: string): string {
@@ -152,12 +165,47 @@ function translateOne(op: Operation, x: string, y: string, width: number, graph:
     }
     case 'multiply':
       return graph.node('Mul', [x, y], [], result);
+    case 'convolve':
+      return convolve(op.grid, op.weights, op.bias, x, graph);
+    case 'largest': {
+      const { grid } = op;
+      const places = graph.node('Reshape', [x, integers([-1, grid.count, width / grid.count], graph)]);
+      const parts = Array.from({ length: grid.regionCount }, (_, r) => {
+        const members = Array.from(grid.region.keys()).filter((k) => grid.region[k] === r);
+        const own = graph.node('Gather', [places, integers(members, graph)], [attribute.integer('axis', 1)]);
+        return graph.node('ReduceMax', [own], [attribute.integers('axes', [1]), attribute.integer('keepdims', 0)]);
+      });
+      return graph.node('Concat', parts, [attribute.integer('axis', 1)]);
+    }
   }
+}
+
+/** Channels come first in ONNX, and last here. */
+function convolve(grid: PatchGrid, weights: Float64Array, bias: Float64Array, x: string, graph: Graph): string {
+  const { image, filter, stride, padding, count } = grid;
+  const [area, channels] = [filter[0] * filter[1], image[2]];
+  const filters = Float64Array.from(weights, (_, at) => {
+    const [j, c, k] = [Math.floor(at / (area * channels)), Math.floor(at / area) % channels, at % area];
+    return weights[(j * area + k) * channels + c];
+  });
+  const pixels = graph.node('Reshape', [x, integers([-1, ...image], graph)]);
+  const input = graph.node('Transpose', [pixels], [attribute.integers('perm', [0, 3, 1, 2])]);
+  const values = graph.node(
+    'Conv',
+    [input, graph.floats(filters, [bias.length, channels, ...filter]), graph.floats(bias, [bias.length])],
+    [attribute.integers('strides', stride), attribute.integers('pads', [...padding, ...padding])],
+  );
+  const places = graph.node('Transpose', [values], [attribute.integers('perm', [0, 2, 3, 1])]);
+  return graph.node('Reshape', [places, integers([-1, count * bias.length], graph)]);
+}
+
+function integers(values: readonly number[], graph: Graph): string {
+  return graph.tensor([values.length], 'int64', (tensor) => void values.map((value) => tensor.integer(7, value)));
 }
 
 /** The axis of outputs. */
 function axes(graph: Graph): string {
-  return graph.tensor([1], 'int64', (tensor) => tensor.integer(7, 1));
+  return integers([1], graph);
 }
 
 /** `probabilities`, as network/decision.ts computes them. */

@@ -4,9 +4,11 @@ import { ArgumentError } from '../errors.js';
 import type { Matrix, VectorLike } from '../types.js';
 import { NETWORK_VERSION, Network, type NetworkJson } from './base.js';
 import { positiveInteger, weights } from './checks.js';
+import { convolutionalOperations } from './convolutional-operations.js';
 import type { LocalModel } from './explain.js';
 import { perOutput } from './fold.js';
 import { requireColumns } from './forward.js';
+import type { Operation } from './operations.js';
 import { type PatchGrid, type PatchOptions, patchGrid } from './patches.js';
 
 export const poolings = ['average', 'sum', 'max'] as const;
@@ -183,6 +185,10 @@ export class ConvolutionalNetwork extends Network {
       }
     }
     return { pattern: pattern.slice(), coefficients, intercept };
+  }
+
+  override operations(): Operation[] {
+    return convolutionalOperations(this);
   }
 
   toJSON(): ConvolutionalJson {

@@ -1,18 +1,30 @@
 import type { TwoLayerParameters } from './activation.js';
+import type { PatchGrid } from './patches.js';
 
 /**
  * One operation of a feed-forward network on the rows of a batch. Values are numbered: value 0 is the input, operation i makes
  * value i + 1, and the last value is the scores. What exporters translate.
  * - `linear`: x W^T + b with W `bias.length` x inputs, row-major;
  * - `relu`, `absolute`, `leaky`, `scale` (factor x + shift), `step` (1 where x >= 0, else 0): entry by entry;
- * - `multiply`: two values, entry by entry.
+ * - `multiply`: two values, entry by entry;
+ * - `convolve`: filters at every place of images (height, width, channels, row-major), entry place * filters + filter; the filters as
+ *   rows of height x width x channels;
+ * - `largest`: of all places of a region, for every filter: entry region * filters + filter.
  */
 export type Operation =
   | { readonly kind: 'linear'; readonly input: number; readonly weights: Float64Array; readonly bias: Float64Array }
   | { readonly kind: 'relu' | 'absolute' | 'step'; readonly input: number }
   | { readonly kind: 'leaky'; readonly input: number; readonly slope: number }
   | { readonly kind: 'scale'; readonly input: number; readonly factor: number; readonly shift: number }
-  | { readonly kind: 'multiply'; readonly inputs: readonly [number, number] };
+  | { readonly kind: 'multiply'; readonly inputs: readonly [number, number] }
+  | {
+      readonly kind: 'convolve';
+      readonly input: number;
+      readonly grid: PatchGrid;
+      readonly weights: Float64Array;
+      readonly bias: Float64Array;
+    }
+  | { readonly kind: 'largest'; readonly input: number; readonly grid: PatchGrid };
 
 /** The operations of one hidden layer. */
 export function twoLayerOperations({ outputs, neurons, activation, hidden, output }: TwoLayerParameters): Operation[] {
