@@ -1,4 +1,5 @@
-// The steps of .ci/run after `npm ci`: the main job, every test with the coverage gate, the same bits in every runtime. A step without tests of its
+// The steps of .ci/run after `npm ci`: the main job, every test with the coverage gate, the same bits in every runtime, speed
+// as a ratio to a plain loop or a plain solver in the same run. A step without tests of its
 // own counts as one. All steps run even when one fails, and the last line sums up.
 import { spawnSync } from 'node:child_process';
 import { root } from './stamp.mjs';
@@ -10,7 +11,12 @@ function command(...args) {
   return status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
-const results = [command('start'), await runTests(['--coverage']), command('run', '--silent', 'runtimes')];
+const results = [
+  command('start'),
+  await runTests(['--coverage']),
+  command('run', '--silent', 'runtimes'),
+  command('run', '--silent', 'bench:ratios'),
+];
 const sum = (key) => results.reduce((total, result) => total + result[key], 0);
 console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
 process.exitCode = sum('failed') === 0 ? 0 : 1;

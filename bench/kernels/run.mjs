@@ -1,5 +1,6 @@
 // `npm run bench:kernels`: times the kernels of the shipped module (build/core.wasm) against the multiply-add peak of
-// this machine, measured in the same run. `--json`: one object a line, {"kernel", "size", "gflops", "peakFraction"}.
+// this machine, measured in the same run. `--json`: one object a line, {"kernel", "size", "gflops", "peakFraction",
+// "times": how many times as fast as the naive loop and as the peers that are installed}.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -7,6 +8,9 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureCore } from '../../scripts/ensure-build.mjs';
 import { Arena, cases } from './cases.mjs';
+import { kernelPeers } from './peers.mjs';
+import { bestSeconds } from './time.mjs';
+import { twins } from './twins.mjs';
 
 const root = join(import.meta.dirname, '..', '..');
 const open = (file) => new WebAssembly.Instance(new WebAssembly.Module(readFileSync(join(root, 'build', file)))).exports;
@@ -19,25 +23,6 @@ function compilePeak() {
   execFileSync(process.execPath, [asc, 'peak.ts', ...output, ...options], { cwd: import.meta.dirname, stdio: ['ignore', 2, 2] });
 }
 
-/** Seconds of one call: the best of many batches of at least 4 ms, because a shared machine only ever adds time. */
-function bestSeconds(run, total) {
-  const warm = performance.now();
-  do run();
-  while (performance.now() - warm < 60);
-  let best = Number.POSITIVE_INFINITY;
-  const start = performance.now();
-  do {
-    const batch = performance.now();
-    let calls = 0;
-    do {
-      run();
-      calls++;
-    } while (performance.now() - batch < 4);
-    best = Math.min(best, (performance.now() - batch) / calls);
-  } while (performance.now() - start < total);
-  return best / 1000;
-}
-
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
 await ensureCore();
 compilePeak();
@@ -47,22 +32,33 @@ const operationsPerStep = 56;
 const arena = new Arena(open('core.wasm'));
 // The peak is measured before every case, and the best counts: one disturbed by a neighbour would flatter every kernel.
 let peak = 0;
-const rows = cases.flatMap(({ kernel, set, sizes }) =>
-  sizes.map((size) => {
+const peers = await kernelPeers();
+const gflops = ({ operations, run }, total) => operations / bestSeconds(run, total) / 1e9;
+const rows = [];
+for (const { kernel, set, sizes } of cases) {
+  for (const size of sizes) {
     peak = Math.max(peak, (operationsPerStep * steps) / bestSeconds(() => spin(steps), 60) / 1e9);
     arena.reset();
-    const { operations, run } = set(arena, ...size);
-    return { kernel, size: size.join(','), gflops: operations / bestSeconds(run, 250) / 1e9 };
-  }),
-);
+    const rate = gflops(set(arena, ...size), 250);
+    const against = { naive: gflops(twins[kernel](...size), 100) };
+    for (const [peer, kernels] of Object.entries(peers)) {
+      if (kernels[kernel]) against[peer] = gflops(kernels[kernel](...size), 100);
+    }
+    rows.push({ kernel, size: size.join(','), gflops: rate, against });
+  }
+}
 
 const round = (value, digits) => Number(value.toFixed(digits));
-for (const { kernel, size, gflops } of rows) {
-  const row = { kernel, size, gflops: round(gflops, 2), peakFraction: round(gflops / peak, 3) };
+for (const { kernel, size, gflops: rate, against } of rows) {
+  const times = Object.fromEntries(Object.entries(against).map(([twin, other]) => [twin, round(rate / other, 2)]));
+  const row = { kernel, size, gflops: round(rate, 2), peakFraction: round(rate / peak, 3), times };
   if (values.json) console.log(JSON.stringify(row));
-  else
+  else {
+    const others = Object.entries(times).map(([twin, factor]) => `${factor.toFixed(1)} x ${twin}`);
+    const peakShare = row.peakFraction.toFixed(2).padStart(8);
     console.log(
-      `${kernel.padEnd(15)}${size.padEnd(16)}${row.gflops.toFixed(1).padStart(8)} Gflop/s${row.peakFraction.toFixed(2).padStart(8)} of peak`,
+      `${kernel.padEnd(15)}${size.padEnd(16)}${row.gflops.toFixed(1).padStart(8)} Gflop/s${peakShare} of peak   ${others.join(', ')}`,
     );
+  }
 }
 if (!values.json) console.log(`peak ${peak.toFixed(1)} Gflop/s (multiply-add in registers, one core)`);
