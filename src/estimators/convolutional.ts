@@ -15,15 +15,15 @@ export interface ConvolutionalShape extends Omit<ConvolutionOptions, 'filter'> {
   readonly filter?: ConvolutionOptions['filter'];
 }
 
-/** Random gates, and as much accuracy as predictions show: nuclear norms of many weights are solved by cheap first-order steps. */
-const defaults = { patterns: { sample: 20 }, tolerance: 1e-2, maxIterations: 3000 } as const;
+/** Random gates, and as much accuracy as predictions show. */
+const defaults = { patterns: { sample: 20 }, tolerance: 1e-4 } as const;
 const usualFilter = 5;
 /** Pixels of an image's side that make one place, and one region, by default. */
 const pixelsPerStride = 14;
 const pixelsPerRegion = 4;
 const mostRegions = 4;
 
-/** Images in classes: a gated convolutional network whose filters serve all classes, pooled by regions. */
+/** Images in classes: a gated convolutional network, pooled by regions. Classes separate, each with filters of its own: Newton solves them. */
 export class ConvolutionalClassifier extends Classifier<ConvolutionalNetwork> {
   /** @param options - `image` and those of every classifier. Pixels are divided by one spread for all, and not centred: zero stays the background. */
   constructor(options: ConvolutionalShape & ClassifierOptions) {
@@ -78,6 +78,7 @@ function split<T extends ConvolutionalShape>(options: T) {
   const architecture: Architecture<ConvolutionalNetwork> = gatedConvolutional({
     ...chosen,
     regions: regions ?? [usual(0, height), usual(1, width)],
+    vectorPenalty: 'group',
   });
   return { architecture, rest };
 }

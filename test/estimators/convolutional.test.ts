@@ -46,7 +46,21 @@ describe('ConvolutionalClassifier', () => {
 
   it('reaches its tolerance and says so', () => {
     expect([model.status, model.certificate.patterns]).toEqual(['optimal', 'sampled']);
-    expect(model.certificate.patternGap).toBeLessThanOrEqual(1e-2);
+    expect(model.certificate.patternGap).toBeLessThanOrEqual(1e-4);
+  });
+
+  it('gives every class filters of its own', () => {
+    const several = new ConvolutionalClassifier({ ...options, regions: 2 });
+    const labels = train.labels.map((label, k) => (k % 3 === 0 ? 'other' : label));
+    const { network, certificate } = several.fitSync(train.images, labels);
+    expect([network.outputs, network.penalty]).toEqual([3, 'group']);
+    expect(certificate.patternGap).toBeLessThanOrEqual(1e-4);
+    const { weights } = network.output;
+    for (let j = 0; j < network.neurons; j++) {
+      const own = weights.subarray(j * 3 * 4, (j + 1) * 3 * 4);
+      const fed = [0, 1, 2].filter((c) => own.subarray(4 * c, 4 * c + 4).some((weight) => weight !== 0));
+      expect(fed.length).toBe(1);
+    }
   });
 
   it('is saved and loaded bit by bit, shape and all', () => {
