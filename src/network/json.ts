@@ -124,6 +124,7 @@ function readCircular(json: JsonObject, path: string): CircularNetwork {
   const outputs = readInteger(json.outputs, at('outputs'), 1);
   const neurons = readInteger(json.neurons, at('neurons'), 0);
   const unit = readChoice(json.unit, at('unit'), circularUnits);
+  requireGatesOf(unit, json, path);
   const list = (field: string) => readNumbers(json[field], at(field), neurons * inputs);
   const scaling = json.scaling === null ? null : readObject(json.scaling, at('scaling'));
   const perColumn = (field: string) => readNumbers(scaling?.[field], at(`scaling.${field}`), inputs);
@@ -137,6 +138,11 @@ function readCircular(json: JsonObject, path: string): CircularNetwork {
     output: readLayer(json.output, at('output'), neurons * outputs, outputs),
     scaling: scaling && { centers: perColumn('centers'), scales: perColumn('scales') },
   });
+}
+
+/** Gates that no unit would look at are a defect. */
+function requireGatesOf(unit: string, { gates }: JsonObject, path: string): void {
+  if (unit !== 'gated' && gates !== null) fail(join(path, 'gates'), gates, `null, as ${unit} units have none`);
 }
 
 const activationKinds = ['relu', 'leaky', 'absolute', 'gated', 'quadratic', 'polynomial', 'threshold'] as const;
@@ -181,6 +187,7 @@ function readConvolutional(json: JsonObject, path: string): ConvolutionalNetwork
   const outputs = readInteger(json.outputs, at('outputs'), 1);
   const neurons = readInteger(json.neurons, at('neurons'), 0);
   const unit = readChoice(json.unit, at('unit'), ['relu', 'gated', 'linear'] as const);
+  requireGatesOf(unit, json, path);
   const layer = (name: string, weights: number, bias: number) => readLayer(json[name], at(name), weights, bias);
   const input = json.input === null ? null : readObject(json.input, at('input'));
   return new ConvolutionalNetwork({

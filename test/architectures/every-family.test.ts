@@ -3,51 +3,15 @@ import {
   AbortedError,
   ArgumentError,
   betaMax,
-  type Network,
   networkFromJSON,
   regularizationPath,
   type TrainOptions,
   type TrainResult,
   train,
 } from '../../src/index.js';
-import { type FamilyEntry, families } from '../support/every-family.js';
+import { families } from '../support/every-family.js';
+import { objectiveOf, taskOf } from '../support/family-task.js';
 import { numbers } from '../support/kernel-harness.js';
-import { lossOf } from '../train/problems.js';
-
-interface Task {
-  readonly X: number[][];
-  readonly y: number[] | number[][];
-  readonly options: Omit<TrainOptions, 'beta'>;
-}
-
-function taskOf({ inputs, samples = 12, outputs = 1, options = {} }: FamilyEntry, seed = 1): Task {
-  const data = numbers(samples * inputs, seed, 2);
-  const X = Array.from({ length: samples }, (_, k) => Array.from(data.subarray(k * inputs, (k + 1) * inputs)));
-  const noise = numbers(samples * outputs, seed + 50, 1);
-  const { loss = 'squared' } = options;
-  const target = (row: number[], k: number, c: number) => {
-    const value = Math.abs(row[0]) - 0.7 * (row[(c + 1) % inputs] ?? 0) + 0.3 * noise[k * outputs + c];
-    return loss === 'logistic' || loss === 'squaredHinge' ? (value > 0.3 ? 1 : -1) : value;
-  };
-  const rows = X.map((row, k) => Array.from({ length: outputs }, (_, c) => target(row, k, c)));
-  if (loss === 'softmax') {
-    const oneHot = rows.map((row) => row.map((value) => (value === Math.max(...row) ? 1 : 0)));
-    return { X, y: oneHot, options };
-  }
-  return { X, y: outputs === 1 ? rows.map(([value]) => value) : rows, options };
-}
-
-/** Sum of losses of the network's predictions, plus beta times its own penalty. */
-function objectiveOf(network: Network, { X, y, options }: Task, beta: number): number {
-  const scores = network.predict(X);
-  const { outputs } = network;
-  const loss = y.reduce<number>((sum, target, k) => {
-    const own = typeof target === 'number' ? [target] : target;
-    const { loss: name = 'squared', huberDelta = 1 } = options;
-    return sum + lossOf(name, Array.from(scores.subarray(k * outputs, (k + 1) * outputs)), own, huberDelta);
-  }, 0);
-  return loss + beta * network.weightPenalty();
-}
 
 /** A copy of saved parameters with every number moved a little, except in fixed fields and zeros, which families without such weights have. */
 function perturbed(value: unknown, size: number, random: () => number, fixed: readonly string[]): unknown {
