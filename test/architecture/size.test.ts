@@ -12,7 +12,7 @@ describe('files', () => {
   });
 
   // The aim is as many lines as src has; this holds what is reached, and only ever rises.
-  it('of tests have together at least 92 % of the lines of src', () => {
-    expect(total(sourceFiles('test'))).toBeGreaterThanOrEqual(0.92 * total(sourceFiles('src')));
+  it('of tests have together at least 97 % of the lines of src', () => {
+    expect(total(sourceFiles('test'))).toBeGreaterThanOrEqual(0.97 * total(sourceFiles('src')));
   });
 });
