@@ -2,6 +2,7 @@
 // as a ratio to a plain loop or a plain solver in the same run. A step without tests of its
 // own counts as one. All steps run even when one fails, and the last line sums up.
 import { spawnSync } from 'node:child_process';
+import { debianPackages } from './runtimes/browsers.mjs';
 import { root } from './stamp.mjs';
 import { runTests } from './test.mjs';
 
@@ -11,6 +12,17 @@ function command(...args) {
   return status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
+/** Firefox and WebKit for `npm run runtimes`, which fails in CI where one is missing. */
+function installBrowsers() {
+  const install = `apt-get update -q && apt-get install -q -y --no-install-recommends ${debianPackages.join(' ')}`;
+  console.log(`\n> ${install}`);
+  spawnSync('sh', ['-c', install], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
+}
+
+installBrowsers();
 const results = [
   command('start'),
   await runTests(['--coverage']),

@@ -153,3 +153,10 @@ export async function fitHash(cvxnn) {
   }
   return { hash: await sha256(new Uint8Array(Float64Array.from(all).buffer)), fits: fits.length, each };
 }
+
+/** The first fit alone, as text that holds every bit of its numbers: for pages without `crypto.subtle`. */
+export async function oneFit(cvxnn) {
+  const { network, certificate } = await fits[0][1](cvxnn);
+  const { objective, lowerBound, gap } = certificate;
+  return JSON.stringify([network.toJSON(), objective, lowerBound, gap]);
+}

@@ -1,85 +1,62 @@
-// `npm run --silent runtimes`: the same fits in every runtime at hand, one JSON line each; exit 1 if two hashes differ or a required
-// runtime is missing. `node scripts/runtimes.mjs --one` is what each Node runs.
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { launchChromium } from './chromium.mjs';
+// `npm run --silent runtimes [-- NAME…]`: the packed package in every runtime, browser and bundler, one JSON line each; exit 1 if two
+// hashes differ or a consumer is missing. Firefox and WebKit come from Debian's packages: they must be there in CI, elsewhere a line says
+// how to get them. NAME keeps the consumers whose name holds it.
 import { ensureBuild } from './ensure-build.mjs';
-import { withLock } from './lock.mjs';
-import { fitHash } from './runtime-fits.mjs';
-import { serve } from './serve.mjs';
-import { root } from './stamp.mjs';
+import { browserNames, missing, visitAll } from './runtimes/browsers.mjs';
+import { bundlers } from './runtimes/bundlers.mjs';
+import { compareResults } from './runtimes/compare.mjs';
+import { edges } from './runtimes/edge.mjs';
+import { pages } from './runtimes/pages.mjs';
+import { processes } from './runtimes/processes.mjs';
+import { installTools, packAndInstall } from './runtimes/scratch.mjs';
 
-const folder = join(root, 'runtimes');
-const pinned = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).optionalDependencies;
-const binaryOf = (alias) => join(folder, 'node_modules', alias, 'bin', 'node');
+const commands = [...processes, ...edges, ...bundlers];
 
-/** Installs the other Nodes on first use. Their lock file pins them; nothing is installed for the package's own users. */
-async function install() {
-  await withLock(() => {
-    if (Object.keys(pinned).every((alias) => existsSync(binaryOf(alias)))) return;
-    console.error('Installing the runtimes of runtimes/package.json ...');
-    spawnSync('npm', ['ci'], { cwd: folder, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
-  }, 'runtimes');
-}
+/** Every consumer that the command runs, by the name on its line. */
+export const consumers = [
+  ...commands.map(({ name }) => name),
+  ...browserNames.flatMap((browser) => pages.map(({ name }) => `${browser}, ${name}`)),
+];
 
-/** Runs the fits under another Node; one that cannot run is a line with `error`. */
-function inNode(binary) {
-  return new Promise((resolve) => {
-    const child = spawn(binary, [import.meta.filename, '--one'], { stdio: ['ignore', 'pipe', 2] });
-    let text = '';
-    child.stdout.setEncoding('utf8').on('data', (part) => {
-      text += part;
-    });
-    child.on('error', (error) => resolve({ runtime: 'node', error: error.message }));
-    child.on('close', (code) =>
-      resolve(code === 0 ? JSON.parse(text) : { runtime: 'node', error: `${binary} exited with ${code}` }),
-    );
-  });
-}
-
-/** The global script, as a page loads it. */
-async function inChromium() {
-  const site = await serve({
-    '/': '<!doctype html><script src="/dist/index.global.js"></script>',
-    '/dist/': join(root, 'dist'),
-    '/runtime-fits.mjs': readFileSync(join(root, 'scripts', 'runtime-fits.mjs'), 'utf8'),
-  });
-  let browser;
-  try {
-    browser = await launchChromium();
-    const page = await browser.newPage();
-    await page.goto(site.origin);
-    const result = await page.evaluate("import('/runtime-fits.mjs').then(({ fitHash }) => fitHash(cvxnn))");
-    return { runtime: 'chromium', version: (await browser.version()).split('/')[1], ...result };
-  } catch (error) {
-    return { runtime: 'chromium', error: error.message };
-  } finally {
-    await browser?.close();
-    await site.close();
+async function* resultsOf(wanted) {
+  for (const { name, run } of commands) {
+    if (!wanted(name)) continue;
+    try {
+      yield { runtime: name, ...(await run()) };
+    } catch (error) {
+      yield { runtime: name, error: error.message };
+    }
+  }
+  for (const browser of browserNames) {
+    if (!pages.some(({ name }) => wanted(`${browser}, ${name}`))) continue;
+    const absent = missing(browser);
+    if (absent) {
+      yield { runtime: browser, [process.env.CI ? 'error' : 'skipped']: absent };
+      continue;
+    }
+    try {
+      for await (const { page, ...result } of visitAll(browser)) yield { runtime: `${browser}, ${page}`, ...result };
+    } catch (error) {
+      yield { runtime: browser, error: error.message };
+    }
   }
 }
 
-async function compareAll() {
+async function runAll(names) {
   await ensureBuild();
-  await install();
-  const others = Object.keys(pinned).map((alias) => () => inNode(binaryOf(alias)));
+  await installTools();
+  packAndInstall();
+  const wanted = (name) => names.length === 0 || names.some((part) => name.includes(part));
   const results = [];
-  for (const run of [() => inNode(process.execPath), ...others, inChromium]) {
-    results.push(await run());
-    console.log(JSON.stringify(results.at(-1)));
+  for await (const result of resultsOf(wanted)) {
+    results.push(result);
+    const { each, one, ...line } = result;
+    console.log(JSON.stringify(one ? { ...line, one: 'the first fit' } : line));
   }
-  const missing = results.filter((result) => result.error);
-  const hashes = new Set(results.filter((result) => result.hash).map((result) => result.hash));
-  for (const { error } of missing) console.error(`Missing: ${error}`);
-  if (hashes.size > 1) console.error('The hashes differ.');
-  return missing.length === 0 && hashes.size === 1;
+  const problems = compareResults(results);
+  for (const problem of problems) console.error(problem);
+  return results.length > 0 && problems.length === 0;
 }
 
-if (process.argv[2] === '--one') {
-  const cvxnn = await import(pathToFileURL(join(root, 'dist', 'index.mjs')).href);
-  console.log(JSON.stringify({ runtime: 'node', version: process.versions.node, ...(await fitHash(cvxnn)) }));
-} else if (process.argv[1] === import.meta.filename) {
-  process.exitCode = (await compareAll()) ? 0 : 1;
-}
+// Servers of the tools may still hold the process open.
+if (process.argv[1] === import.meta.filename) process.exit((await runAll(process.argv.slice(2))) ? 0 : 1);

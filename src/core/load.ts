@@ -90,7 +90,14 @@ function compileSync(): WebAssembly.Module {
   }
 }
 
-const instantiate = (module: WebAssembly.Module): Kernels => new WebAssembly.Instance(module, {}).exports as unknown as Kernels;
+/** WebKit compiles under any Content-Security-Policy and refuses only here. */
+function instantiate(module: WebAssembly.Module): Kernels {
+  try {
+    return new WebAssembly.Instance(module, {}).exports as unknown as Kernels;
+  } catch (cause) {
+    throw new UnsupportedRuntimeError(explainRefusal(cause), { cause });
+  }
+}
 
 /** A fresh instance: its own memory, dropped with it. */
 export async function openKernels(): Promise<Kernels> {

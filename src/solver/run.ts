@@ -89,14 +89,24 @@ class Run<T, R> {
   }
 }
 
+/** Null where there is none; the edge runtime of Next has one that throws when it is made. */
+function openChannel(): MessageChannel | null {
+  try {
+    return new MessageChannel();
+  } catch {
+    return null;
+  }
+}
+
 /** One turn of the event loop. Timers are clamped to milliseconds in browsers; messages are not, and workers have both. */
 function pause(): Promise<void> {
   return new Promise((resolve) => {
-    if (typeof MessageChannel === 'undefined') {
+    const channel = openChannel();
+    if (!channel) {
       setTimeout(resolve, 0);
       return;
     }
-    const { port1, port2 } = new MessageChannel();
+    const { port1, port2 } = channel;
     port1.onmessage = () => {
       port1.close();
       resolve();

@@ -150,6 +150,18 @@ WebAssembly.Module = function () { refuse(); };`);
     expect((await vm.runInContext(fit, context)).network.outputs).toBe(1);
   });
 
+  it('an instance is refused, as WebKit does under a policy: the policy is named', async () => {
+    const message = "Refused to create a WebAssembly object because 'unsafe-eval' or 'wasm-unsafe-eval' is not allowed";
+    class Refused {
+      constructor() {
+        throw new WebAssembly.CompileError(message);
+      }
+    }
+    vi.spyOn(WebAssembly, 'Instance').mockImplementation(Refused as never);
+    await expect(load.openKernels()).rejects.toThrow(/'wasm-unsafe-eval' to script-src/);
+    expect(() => load.openKernelsSync()).toThrow(/'wasm-unsafe-eval' to script-src/);
+  });
+
   it('an unknown failure is told as it is, and the next attempt starts anew', async () => {
     const compile = vi.spyOn(WebAssembly, 'compile').mockRejectedValueOnce(new RangeError('out of memory'));
     await expect(load.openKernels()).rejects.toThrow(/did not compile: out of memory/);

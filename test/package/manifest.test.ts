@@ -22,8 +22,8 @@ describe('package.json', () => {
   });
 
   it.each(['package.json', 'runtimes/package.json'])('%s names exact versions only', (path) => {
-    const { devDependencies, optionalDependencies } = readJson(path);
-    const loose = Object.entries({ ...devDependencies, ...optionalDependencies }).filter(
+    const { dependencies, devDependencies, optionalDependencies } = readJson(path);
+    const loose = Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies }).filter(
       ([, version]) => !/^(npm:[\w@/.-]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/.test(String(version)),
     );
     expect(loose).toEqual([]);
@@ -33,8 +33,9 @@ describe('package.json', () => {
     ['package.json', 'package-lock.json'],
     ['runtimes/package.json', 'runtimes/package-lock.json'],
   ])('%s agrees with its lock file', (path, lock) => {
-    const { devDependencies, optionalDependencies } = readJson(path);
+    const { dependencies, devDependencies, optionalDependencies } = readJson(path);
     const locked = readJson(lock).packages[''];
+    expect(locked.dependencies).toEqual(dependencies);
     expect(locked.devDependencies).toEqual(devDependencies);
     expect(locked.optionalDependencies).toEqual(optionalDependencies);
   });

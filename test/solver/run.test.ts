@@ -133,9 +133,12 @@ describe('drive', () => {
     expect(error.result).toMatch(/^after \d+$/);
   });
 
-  it('visits the event loop even where the clock stands still, and without MessageChannel', async () => {
+  it('visits the event loop even where the clock stands still, without MessageChannel or with one that throws', async () => {
     const channel = globalThis.MessageChannel;
-    for (const replacement of [channel, undefined]) {
+    const throwing = function MessageChannel() {
+      throw new Error('A Node.js API is used (MessageChannel) which is not supported in the Edge Runtime.');
+    };
+    for (const replacement of [channel, undefined, throwing]) {
       let turns = 0;
       const timer = setInterval(() => turns++, 0);
       Object.assign(globalThis, { MessageChannel: replacement });
