@@ -72,8 +72,8 @@ function compare(name: string, problem: TrainingProblem, estimator: number | nul
 
 /** The same starts by TensorFlow.js: the first seed, problems of one output. */
 async function withPeer(line: Comparison, problem: TrainingProblem): Promise<Comparison> {
-  const file = join(process.cwd(), 'bench/peers/tfjs-adam.mjs');
-  const { adam: peer }: { adam: Peer } = await import(pathToFileURL(file).href);
+  const file = join(process.cwd(), 'bench/peers/tfjs-descent.mjs');
+  const { descend: peer }: { descend: Peer } = await import(pathToFileURL(file).href);
   const [objectives, time] = seconds(() => rates.map((rate) => ended(peer, problem, 1, rate)));
   return { ...line, tfjs: { seed: 1, objectives, seconds: time } };
 }
