@@ -62,9 +62,9 @@ export function position({ low, high, log }: Axis, value: number): number {
   return Math.min(1, Math.max(0, share));
 }
 
-/** Powers of ten on a logarithmic axis (with 3, or 2 and 5 of them, where there are few), else three to eight round steps. */
+/** Powers of ten on a logarithmic axis (with 3, or 2 and 5 of them, where there are few), else, and within one, three to eight round steps. */
 export function ticks({ low, high, log }: Axis): number[] {
-  if (!log) {
+  if (!log || high < 10 * low) {
     const most = (high - low) / 3;
     const power = 10 ** Math.floor(Math.log10(most));
     const step = power * (most >= 5 * power ? 5 : most >= 2 * power ? 2 : 1);

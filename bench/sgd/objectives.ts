@@ -32,8 +32,8 @@ export const plans: Readonly<Record<string, Plan>> = {
   diabetes: { task: tableOf('diabetes'), ratio: 0.1, passes: 300, seeds },
   california: { task: tableOf('california'), ratio: 0.03, passes: 200, seeds },
   penguins: { task: tableOf('penguins'), ratio: 0.03, passes: 300, seeds },
-  digits: { task: digits, ratio: 0.01, passes: 40, seeds: 5, seedsOfRates: 1, options: rough },
-  'MNIST 2000': { task: mnist, ratio: 0.1, passes: 20, seeds: 3, seedsOfRates: 1, options: rough },
+  digits: { task: digits, ratio: 0.01, passes: 20, seeds: 3, seedsOfRates: 1, options: rough },
+  'MNIST 2000': { task: mnist, ratio: 0.1, passes: 10, seeds: 3, seedsOfRates: 1, options: rough },
 };
 
 export const rates: Readonly<Record<Method, readonly number[]>> = {

@@ -1,11 +1,11 @@
 import { methods } from '../peers/descent.js';
-import type { LibraryRun } from './javascript.js';
-import type { LongerRun } from './longer.js';
+import { type LibraryRun, tablesCompared } from './javascript.js';
+import { type LongerRun, triedLonger } from './longer.js';
 import { mean, median, spread } from './measure.js';
-import type { MethodStudy, Study } from './objectives.js';
-import type { ProgramRun } from './programs.js';
-import type { RandomTask } from './reliability.js';
-import type { ScheduleTrial } from './schedules.js';
+import { type MethodStudy, plans, type Study } from './objectives.js';
+import { comparedOn, type ProgramRun } from './programs.js';
+import { batches, type RandomTask } from './reliability.js';
+import { type ScheduleTrial, triedOn } from './schedules.js';
 import {
   bestExcess,
   bestRates,
@@ -17,7 +17,7 @@ import {
   shareWithin,
   totalSeconds,
 } from './summaries.js';
-import type { Agreement } from './tensorflow.js';
+import { type Agreement, agreedOn } from './tensorflow.js';
 
 /** docs/data/sgd.json: parts, their pieces by name. */
 export interface Data {
@@ -186,18 +186,41 @@ function reliabilityTable(tasks: readonly RandomTask[]): string {
   return tableOf(['trained by', 'within 1 %', '0.1 %', '0.01 %', 'worst'], [...own, ...peers]);
 }
 
+/** What a whole run of the benchmark has, by part. */
+export const wanted = {
+  schedules: triedOn,
+  objectives: Object.keys(plans),
+  longer: triedLonger,
+  tensorflow: agreedOn,
+  programs: comparedOn,
+  javascript: tablesCompared,
+  reliability: batches,
+} as const satisfies Record<keyof Data, readonly string[]>;
+
+/** Pieces that are not on file, in words; empty if all are. */
+export function missingPieces(data: Data): string {
+  const gaps = (Object.keys(wanted) as (keyof Data)[]).flatMap((part) => {
+    const absent = wanted[part].filter((name) => data[part]?.[name] === undefined);
+    return absent.length > 0 ? [`${part} (${absent.join(', ')})`] : [];
+  });
+  if (gaps.length === 0) return '';
+  return `Not run yet, for want of time: ${gaps.join('; ')}. \`npm run bench:sgd -- --missing\` adds them.`;
+}
+
 /** The tables of docs/sgd.md by the names of their places. */
-export function tables({
-  schedules = {},
-  objectives = {},
-  longer = {},
-  tensorflow = {},
-  programs = {},
-  javascript = {},
-  reliability = {},
-}: Data) {
+export function tables(data: Data) {
+  const {
+    schedules = {},
+    objectives = {},
+    longer = {},
+    tensorflow = {},
+    programs = {},
+    javascript = {},
+    reliability = {},
+  } = data;
   const studies = Object.values(objectives);
   return {
+    missing: missingPieces(data),
     schedules: scheduleTable(Object.values(schedules)),
     ends: ends(studies),
     seeds: seedsWithin(studies),
