@@ -14,6 +14,7 @@ import { addScaled, dot, multiplyVector } from './dense';
 
 const manyRows = 6; // rows that enter at once, at most
 const dependent: f64 = 1e-9; // relative distance from the span of S below which a row adds nothing
+const cancelled: f64 = 0.7; // share of its length below which a second pass of Gram and Schmidt is needed
 
 export function projectConeWorkspace(d: i32): i32 {
   return (2 * d * d + 3 * d + 66 + 2 * manyRows) * 8;
@@ -38,8 +39,10 @@ function appendRow(A: usize, bits: usize, index: i32, count: i32, d: i32, E: usi
   const length = Math.sqrt(dot(target, target, d));
   if (!(length > 0)) return false;
   for (let j = 0; j < count; j++) store<f64>(coefficients + ((<usize>j) << 3), 0);
-  // Twice is enough: the second pass removes what rounding left of the first.
+  // Twice is enough: the second pass removes what rounding left of the first, where much cancelled.
+  let rest = length;
   for (let pass = 0; pass < 2; pass++) {
+    const before = rest;
     for (let j = 0; j < count; j++) {
       const basis = E + ((<usize>(j * d)) << 3);
       const part = dot(basis, target, d);
@@ -47,8 +50,9 @@ function appendRow(A: usize, bits: usize, index: i32, count: i32, d: i32, E: usi
       const at = coefficients + ((<usize>j) << 3);
       store<f64>(at, load<f64>(at) + part);
     }
+    rest = Math.sqrt(dot(target, target, d));
+    if (rest > cancelled * before) break;
   }
-  const rest = Math.sqrt(dot(target, target, d));
   if (!(rest > dependent * length)) return false;
   const inverse = 1 / rest;
   for (let j = 0; j < d; j++) {
@@ -166,6 +170,23 @@ export function projectCone(
   d: i32,
   work: usize,
 ): f64 {
+  return projectConeAgain(A, inverseNorms, bits, z, threshold, set, p, rows, d, work, 0);
+}
+
+/** {@link projectCone} where the first `known` rows of the set, and their signs, are those the workspace has a basis of. */
+export function projectConeAgain(
+  A: usize,
+  inverseNorms: usize,
+  bits: usize,
+  z: usize,
+  threshold: f64,
+  set: usize,
+  p: usize,
+  rows: i32,
+  d: i32,
+  work: usize,
+  known: i32,
+): f64 {
   const square = (<usize>(d * d)) << 3;
   const vector = (<usize>d) << 3;
   const E = work;
@@ -183,7 +204,8 @@ export function projectCone(
   // Warm start: the rows of the last time, less those that now pull the wrong way.
   let count = load<i32>(set);
   if (count > 0) {
-    count = rebuild(A, bits, indices, old, z, 0, count, d, E, R, c);
+    for (let j = 0; j < known; j++) store<f64>(c + ((<usize>j) << 3), dot(E + ((<usize>(j * d)) << 3), z, d));
+    count = rebuild(A, bits, indices, old, z, known, count, d, E, R, c);
     while (count > 0) {
       solveMultipliers(R, c, nu, count, d);
       let kept = 0;

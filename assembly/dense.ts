@@ -45,11 +45,12 @@ export function addScaled(scale: f64, x: usize, y: usize, n: i32): void {
     x += 64;
     y += 64;
   }
-  for (; n > 0; n--) {
-    store<f64>(y, load<f64>(y) + scale * load<f64>(x));
-    x += 8;
-    y += 8;
+  for (; n >= 2; n -= 2) {
+    v128.store(y, f64x2.add(v128.load(y), f64x2.mul(s, v128.load(x))));
+    x += 16;
+    y += 16;
   }
+  if (n > 0) store<f64>(y, load<f64>(y) + scale * load<f64>(x));
 }
 
 /** x *= scale. */

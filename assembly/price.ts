@@ -9,8 +9,8 @@
  *
  *   workspace (doubles)  scores: n | ahead: n | masked: n | g: d | w: d | p: d | cone: projectConeWorkspace | set (i32): d + 1
  */
-import { projectCone, projectConeMultipliers, projectConeWorkspace } from './cones';
-import { dot, multiplyTransposedVector, multiplyVector, scaleVector } from './dense';
+import { projectConeAgain, projectConeMultipliers, projectConeWorkspace } from './cones';
+import { addScaled, dot, multiplyTransposedVector, multiplyVector } from './dense';
 
 export function searchDirectionsWorkspace(n: i32, d: i32): i32 {
   return (3 * n + 3 * d + 2) * 8 + projectConeWorkspace(d) + (((d + 1) * 4 + 31) & ~15);
@@ -22,9 +22,8 @@ function bitOf(k: i32): u8 {
   return (<u8>1) << shift;
 }
 
-/** Pattern bits of w (1 iff x_k^T w >= 0), scores = X w, and F(w). */
-function locate(X: usize, lambda: usize, slope: f64, w: usize, bits: usize, scores: usize, n: i32, d: i32): f64 {
-  multiplyVector(X, w, scores, n, d);
+/** Pattern bits of scores (1 iff at least 0), and F there. */
+function locate(lambda: usize, slope: f64, bits: usize, scores: usize, n: i32): f64 {
   memory.fill(bits, 0, (<usize>(((n + 63) >> 6) + 1)) << 3);
   let sum: f64 = 0;
   for (let k = 0; k < n; k++) {
@@ -37,6 +36,18 @@ function locate(X: usize, lambda: usize, slope: f64, w: usize, bits: usize, scor
     } else sum += slope * value;
   }
   return sum;
+}
+
+/** Scores of the unit vector on the arc from x to y, `length` long before: x = ((1 - t) x + t y) / length. */
+function moveScores(x: usize, y: usize, t: f64, length: f64, n: i32): void {
+  const s = f64x2.splat((1 - t) / length);
+  const r = f64x2.splat(t / length);
+  for (; n >= 2; n -= 2) {
+    v128.store(x, f64x2.add(f64x2.mul(s, v128.load(x)), f64x2.mul(r, v128.load(y))));
+    x += 16;
+    y += 16;
+  }
+  if (n > 0) store<f64>(x, ((1 - t) / length) * load<f64>(x) + (t / length) * load<f64>(y));
 }
 
 /** g = X^T M_D lambda for the pattern in `bits`. */
@@ -64,6 +75,7 @@ function ascend(
   X: usize,
   lambda: usize,
   slope: f64,
+  cutoff: f64,
   bits: usize,
   scores: usize,
   ahead: usize,
@@ -74,7 +86,10 @@ function ascend(
   n: i32,
   d: i32,
 ): f64 {
-  let value = locate(X, lambda, slope, w, bits, scores, n, d);
+  multiplyVector(X, w, scores, n, d);
+  let value = locate(lambda, slope, bits, scores, n);
+  // A start that is good for the other sign of lambda, as neurons and their neighbours are, is left to that one.
+  if (cutoff > 0 && value < -0.5 * cutoff) return value;
   for (let k = 0; k < 80; k++) {
     gradient(X, lambda, slope, bits, masked, g, n, d);
     const size = Math.sqrt(dot(g, g, d));
@@ -84,20 +99,19 @@ function ascend(
     const cosine = dot(w, p, d);
     let best = value;
     let step: f64 = 0;
+    let reach: f64 = 1;
     for (let t: f64 = 0.0625; t <= 1; t *= 2) {
       const length = Math.sqrt((1 - t) * (1 - t) + t * t + 2 * t * (1 - t) * cosine);
       const there = valueBetween(scores, ahead, t, lambda, slope, n) / length;
       if (!(there > best)) break;
       best = there;
       step = t;
+      reach = length;
     }
     if (!(best > value + 1e-4 * abs(value))) break;
-    for (let j = 0; j < d; j++) {
-      const at = w + ((<usize>j) << 3);
-      store<f64>(at, (1 - step) * load<f64>(at) + step * load<f64>(p + ((<usize>j) << 3)));
-    }
-    scaleVector(1 / Math.sqrt(dot(w, w, d)), w, d);
-    value = locate(X, lambda, slope, w, bits, scores, n, d);
+    moveScores(w, p, step, reach, d);
+    moveScores(scores, ahead, step, reach, n);
+    value = locate(lambda, slope, bits, scores, n);
   }
   return value;
 }
@@ -139,7 +153,7 @@ export function searchDirections(
       continue;
     }
     for (let j = 0; j < d; j++) store<f64>(w + ((<usize>j) << 3), load<f64>(direction + ((<usize>j) << 3)) / length);
-    let value = ascend(X, lambda, slope, own, scores, ahead, masked, g, w, p, n, d);
+    let value = ascend(X, lambda, slope, cutoff, own, scores, ahead, masked, g, w, p, n, d);
     if (value < 0.7 * cutoff) {
       store<f64>(values + ((<usize>i) << 3), 0);
       continue;
@@ -147,8 +161,9 @@ export function searchDirections(
     // Cell phase.
     gradient(X, lambda, slope, own, masked, g, n, d);
     store<i32>(set, 0);
+    let known = 0;
     for (let k = 0; k < 100; k++) {
-      const best = projectCone(X, inverseNorms, own, g, 0, set, p, n, d, cone);
+      const best = projectConeAgain(X, inverseNorms, own, g, 0, set, p, n, d, cone, known);
       if (!(best > value * (1 - 1e-9))) break;
       const rose = best > value * (1 + 1e-12);
       value = best;
@@ -156,6 +171,7 @@ export function searchDirections(
       const active = load<i32>(set);
       let crossed = false;
       let kept = 0;
+      known = active;
       for (let a = 0; a < active; a++) {
         const row = load<i32>(set + 4 + ((<usize>a) << 2));
         const nu = load<f64>(multipliers + ((<usize>a) << 3));
@@ -163,6 +179,10 @@ export function searchDirections(
         if (nu > -bend * (1 + 1e-10)) {
           const at = own + (row >> 3);
           store<u8>(at, load<u8>(at) ^ bitOf(row));
+          // X^T M_D lambda loses or gains the bend of this row.
+          const one = load<u8>(at) & bitOf(row);
+          addScaled(one ? bend : -bend, X + ((<usize>(row * d)) << 3), g, d);
+          if (!crossed) known = a;
           crossed = true;
           continue;
         }
@@ -171,7 +191,6 @@ export function searchDirections(
         kept++;
       }
       if (!crossed || (!rose && k > 3)) break;
-      gradient(X, lambda, slope, own, masked, g, n, d);
       store<i32>(set, kept);
     }
     memory.copy(direction, w, (<usize>d) << 3);

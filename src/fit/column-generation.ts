@@ -45,8 +45,9 @@ export interface WarmStart {
   readonly lambda: Float64Array;
 }
 
-/** Random starts of the local search in a round, and in the last, thorough one. */
-const usualStarts = 24;
+/** Random starts of the local search in a round, in one of a search for beta, and in the last, thorough one. */
+const usualStarts = 100;
+const looseStarts = 24;
 const thoroughStarts = 200;
 /** Of both searches of a warm start that is priced loosely: along a path the searches of all steps add up. */
 const warmStarts = 96;
@@ -182,7 +183,8 @@ export function* generateColumns(
     const along = penaltyAlong(architecture, data, step, scope);
     const wanted = beta * (1 + affordableExcess(options.pricingTolerance * step.objective, along, options.pricingTolerance));
     const most = warm && options.pricingTolerance >= warmPricing ? warmStarts : thoroughStarts;
-    const random = gaussianRows(thorough && !loose ? most : usualStarts, columns, options.seed, 1000 + round);
+    const count = loose ? looseStarts : thorough ? most : usualStarts;
+    const random = gaussianRows(count, columns, options.seed, 1000 + round);
     const found: Column[] = [];
     scope.child(() => {
       const lambda = scope.copyIn(step.lambda);
