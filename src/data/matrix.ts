@@ -8,7 +8,7 @@ import { count, describeValue, isArrayLike } from './describe.js';
  */
 export const LARGEST_ENTRY = 1e300;
 /** Below this, zero excepted, the reciprocal of a size may overflow, and with it weights on columns of that size. */
-export const SMALLEST_SIZE = 1e-300;
+export const SMALLEST_SIZE = 1e-302;
 
 /**
  * Checks a matrix as callers have it and packs it row-major.

@@ -20,7 +20,7 @@ const CONSTANT_SPREAD = 8 * 2.220446049250313e-16;
 /**
  * Means and standard deviations (divided by n) of the columns.
  *
- * A column that is constant, up to rounding or to 1e-300, is only centred: its scale is 1. Deviations are squared after
+ * A column that is constant, up to rounding or to 1e-302, is only centred: its scale is 1. Deviations are squared after
  * division by the largest, so that 1e-300 and 1e300 neither underflow nor overflow.
  */
 export function fitStandardization(X: Matrix): Standardization {

@@ -94,7 +94,7 @@ function checkSmallness(entries: Float64Array): void {
     throw new ArgumentError(
       'X',
       `at most ${largest} in magnitude`,
-      'an entry of at least 1e-300, or zeros only (rescale the data)',
+      'an entry of at least 1e-302, or zeros only (rescale the data)',
     );
 }
 
