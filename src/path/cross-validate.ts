@@ -20,7 +20,7 @@ export interface CrossValidationOptions extends Omit<TrainOptions, 'beta' | 'war
   readonly stratify?: boolean;
   /** `accuracy` (default for losses of labels), `r2` (default for the others), or `loss`: minus the mean loss. */
   readonly scoring?: Scoring;
-  /** Ends the path after so many values in a row without a better mean score; default: never. */
+  /** Ends the path after so many values in a row without a better mean score, once one was better than the first; default: never. */
   readonly patience?: number;
   /** Relative duality gap of the fits; default 1e-2, which decides between values of beta as well as 1e-6. */
   readonly tolerance?: number;
@@ -112,6 +112,7 @@ export function* crossValidation(
   const scores: Float64Array[] = [];
   let best = Number.NEGATIVE_INFINITY;
   let idle = 0;
+  let first: number | undefined;
   let late = false;
   const summary = () => summarize(Float64Array.from(grid.slice(0, scores.length)), scores, late);
   for (const beta of grid) {
@@ -129,7 +130,9 @@ export function* crossValidation(
     if (late && scores.length > 0) break;
     scores.push(row);
     const mean = meanOf(row);
-    idle = mean > best ? 0 : idle + 1;
+    // Where classes alternate, the first networks with neurons are no better than none: the path goes on until one is.
+    idle = mean > best || best === first ? 0 : idle + 1;
+    first ??= mean;
     best = Math.max(best, mean);
     if (late || idle >= (patience ?? Number.POSITIVE_INFINITY)) break;
   }
