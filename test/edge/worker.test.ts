@@ -1,4 +1,5 @@
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -52,6 +53,18 @@ async function post(body: unknown) {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const response = await fetch(origin, { method: 'POST', body: text });
   return { status: response.status, json: (await response.json()) as Record<string, unknown> };
+}
+
+/** On a connection of its own: one that is kept may be closed by workerd, after a refused body, while it is taken again. */
+function postAlone(body: unknown): ReturnType<typeof post> {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return new Promise((resolve, reject) => {
+    const asked = request(origin, { method: 'POST', agent: false }, async (response) => {
+      const chunks = await response.toArray();
+      resolve({ status: response.statusCode ?? 0, json: JSON.parse(Buffer.concat(chunks).toString()) });
+    });
+    asked.once('error', reject).end(text);
+  });
 }
 
 describe('the edge function', () => {
@@ -132,7 +145,7 @@ describe('under load', () => {
     const sizes: number[] = [];
     for (let round = 0; round < 10; round++) {
       const answers = await Promise.all(
-        Array.from({ length: 20 }, (_, k) => (k % 5 === 4 ? post('{"X": 1}') : post({ X, y, beta: 0.02 + 0.01 * k }))),
+        Array.from({ length: 20 }, (_, k) => postAlone(k % 5 === 4 ? '{"X": 1}' : { X, y, beta: 0.02 + 0.01 * k })),
       );
       answers.forEach(({ status, json }, k) => {
         expect(status).toBe(k % 5 === 4 ? 400 : 200);
