@@ -1,17 +1,13 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadLayersModel } from '@tensorflow/tfjs-layers';
-import { env, InferenceSession, Tensor } from 'onnxruntime-web';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ArgumentError, ConvolutionalClassifier, ConvolutionalNetwork, toOnnx, toTfjs } from '../../src/index.js';
 import { patchGrid } from '../../src/network/patches.js';
 import { type Kind, kinds, networkOf } from '../network/convolutional-networks.js';
 import { numbers } from '../support/kernel-harness.js';
 import { naiveScores } from '../support/naive-convolutional.js';
-
-beforeAll(() => {
-  env.wasm.numThreads = 1;
-});
+import { type OnnxRuntime, onnxRuntimes, runOnnx } from '../support/onnx.js';
 
 const rows = 12;
 /** Rounding of 32-bit weights, inputs and sums of some dozens of terms of size 1. */
@@ -19,10 +15,8 @@ const single = 1e-4;
 
 const inputsOf = (network: ConvolutionalNetwork) => numbers(rows * network.inputs, 33, 2).map(Math.fround);
 
-async function scoresByOnnx(network: ConvolutionalNetwork, X: Float64Array): Promise<ArrayLike<number>> {
-  const session = await InferenceSession.create(toOnnx(network));
-  const { scores } = await session.run({ X: new Tensor('float32', Float32Array.from(X), [rows, network.inputs]) });
-  await session.release();
+async function scoresByOnnx(runtime: OnnxRuntime, network: ConvolutionalNetwork, X: Float64Array): Promise<ArrayLike<number>> {
+  const { scores } = await runOnnx(runtime, toOnnx(network), X, network.inputs);
   expect(scores.dims).toEqual([rows, network.outputs]);
   return scores.data as Float32Array;
 }
@@ -63,11 +57,11 @@ function rescaled(network: ConvolutionalNetwork, scale: number): ConvolutionalNe
   return new ConvolutionalNetwork({ ...network.spec(), input: scaling });
 }
 
-describe('ONNX', () => {
+describe.each(onnxRuntimes)('ONNX in %s', (_name, runtime) => {
   it.each(kinds.filter((kind) => !selects(kind)))('gives the scores of $unit units, $pooling pooling, $patches', async (kind) => {
     for (const network of [networkOf(kind), rescaled(networkOf(kind, 2), 2.5)]) {
       const X = inputsOf(network);
-      const agree = agreeing(network, X, await scoresByOnnx(network, X));
+      const agree = agreeing(network, X, await scoresByOnnx(runtime, network, X));
       expect(agree).toBeGreaterThanOrEqual(all(network) - (kind.unit === 'gated' ? network.outputs : 0));
     }
   });
@@ -79,8 +73,7 @@ describe('ONNX', () => {
     for (const beta of [0.5, 1e4]) {
       const model = await new ConvolutionalClassifier({ ...options, beta }).fit(X, y);
       expect(model.network.neurons > 0).toBe(beta < 1);
-      const session = await InferenceSession.create(toOnnx(model.network, { classes: model.classes }));
-      const { label } = await session.run({ X: new Tensor('float32', Float32Array.from(X.flat()), [30, 16]) });
+      const { label } = await runOnnx(runtime, toOnnx(model.network, { classes: model.classes }), X.flat(), 16);
       const predicted = model.predict(X);
       const same = (label.data as readonly unknown[]).filter((entry, k) => entry === predicted[k]);
       expect(same.length).toBeGreaterThanOrEqual(29);
@@ -114,7 +107,7 @@ describe('TensorFlow.js', () => {
     const network = networkOf({ unit: 'relu', pooling: 'average', patches, outputs: 2, scaled: false });
     const X = inputsOf(network);
     expect(agreeing(network, X, await scoresByTfjs(network, X))).toBe(all(network));
-    expect(agreeing(network, X, await scoresByOnnx(network, X))).toBe(all(network));
+    expect(agreeing(network, X, await scoresByOnnx(onnxRuntimes[0][1], network, X))).toBe(all(network));
   });
 
   it('refuses gates, and the largest of uneven regions', () => {

@@ -1,30 +1,21 @@
 import fc from 'fast-check';
-import { env, InferenceSession, Tensor } from 'onnxruntime-web';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ArgumentError, GatedReLUClassifier, ReLUClassifier, TwoLayerNetwork, toOnnx } from '../../src/index.js';
 import { decide, type LossName, lossNames, probabilities } from '../../src/network/decision.js';
 import { kinds, magnitude, networks } from '../network/networks.js';
 import { numbers } from '../support/kernel-harness.js';
-
-beforeAll(() => {
-  env.wasm.numThreads = 1;
-});
+import { onnxRuntimes, runOnnx } from '../support/onnx.js';
 
 const rows = 40;
 /** Rounding of 32-bit weights, inputs and sums, in units of the size of the terms. */
 const single = 2e-6;
 
-async function run(model: Uint8Array, X: Float64Array, inputs: number) {
-  const session = await InferenceSession.create(model);
-  const results = await session.run({ X: new Tensor('float32', Float32Array.from(X), [X.length / inputs, inputs]) });
-  await session.release();
-  return results;
-}
-
 /** Rows of 32-bit numbers, so that both sides see the same inputs. */
 const inputsOf = (inputs: number, seed: number) => numbers(rows * inputs, seed, 2).map(Math.fround);
 
-describe('onnx', () => {
+describe.each(onnxRuntimes)('onnx in %s', (_name, runtime) => {
+  const run = (model: Uint8Array, X: Float64Array, inputs: number) => runOnnx(runtime, model, X, inputs);
+
   it.each(kinds)('gives the scores of %s networks in onnxruntime', async (kind) => {
     for (const network of fc.sample(networks({ kinds: [kind] }), { numRuns: 6, seed: 7 })) {
       const X = inputsOf(network.inputs, 3);
