@@ -70,7 +70,10 @@ function valueBetween(x: usize, y: usize, t: f64, lambda: usize, slope: f64, n: 
   return sum;
 }
 
-/** Moves w along arcs while F rises by more than rounding; returns F(w), leaves its pattern in `bits`. */
+/**
+ * Moves w along arcs while F rises by more than rounding; returns F(w), leaves its pattern in `bits` and, unless the start was
+ * given up, the gradient of its cell in `g`.
+ */
 function ascend(
   X: usize,
   lambda: usize,
@@ -90,8 +93,8 @@ function ascend(
   let value = locate(lambda, slope, bits, scores, n);
   // A start that is good for the other sign of lambda, as neurons and their neighbours are, is left to that one.
   if (cutoff > 0 && value < -0.5 * cutoff) return value;
+  gradient(X, lambda, slope, bits, masked, g, n, d);
   for (let k = 0; k < 80; k++) {
-    gradient(X, lambda, slope, bits, masked, g, n, d);
     const size = Math.sqrt(dot(g, g, d));
     if (!(size > value * (1 + 1e-9))) break;
     for (let j = 0; j < d; j++) store<f64>(p + ((<usize>j) << 3), load<f64>(g + ((<usize>j) << 3)) / size);
@@ -112,6 +115,7 @@ function ascend(
     moveScores(w, p, step, reach, d);
     moveScores(scores, ahead, step, reach, n);
     value = locate(lambda, slope, bits, scores, n);
+    gradient(X, lambda, slope, bits, masked, g, n, d);
   }
   return value;
 }
@@ -158,8 +162,7 @@ export function searchDirections(
       store<f64>(values + ((<usize>i) << 3), 0);
       continue;
     }
-    // Cell phase.
-    gradient(X, lambda, slope, own, masked, g, n, d);
+    // Cell phase, from the gradient that the ascent left.
     store<i32>(set, 0);
     let known = 0;
     for (let k = 0; k < 100; k++) {

@@ -6,6 +6,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { insertTable } from '../page.js';
+import { mean } from '../statistics.js';
 import { gridOf, measure, models, pooledFeatures, rows } from './models.js';
 import { type Line, render } from './report.js';
 import { digits, type Images, mnist, type Split, split } from './tables.js';
@@ -93,7 +95,6 @@ async function run({ name, load, train, test }: Task): Promise<void> {
     const chosen = split(images.pixels.length, train, test, seed);
     if (values.perceptron && !measured(name, 'perceptron', seed)) {
       const { accuracies, seconds } = perceptron(images, chosen);
-      const mean = (list: number[]) => list.reduce((sum, value) => sum + value, 0) / list.length;
       record({ task: name, model: 'perceptron', split: seed, accuracy: mean(accuracies), seconds: mean(seconds) });
     }
     for (const model of models(images.side, Number(values.limit))) {
@@ -110,8 +111,4 @@ async function run({ name, load, train, test }: Task): Promise<void> {
 }
 
 for (const task of values.render ? [] : tasks) if (task.name === values.only) await run(task);
-const page = readFileSync(pageFile, 'utf8');
-writeFileSync(
-  pageFile,
-  page.replace(/(<!-- table -->\n)[\s\S]*(<!-- end -->)/, (_, begin, end) => `${begin}\n${render(onFile())}\n${end}`),
-);
+writeFileSync(pageFile, insertTable(readFileSync(pageFile, 'utf8'), render(onFile())));

@@ -1,4 +1,5 @@
 // The tables of docs/images.md.
+import { mean } from '../statistics.js';
 
 /** One measurement: a model on one split of a task. */
 export interface Line {
@@ -15,8 +16,6 @@ export interface Line {
   readonly status?: string;
   readonly epochs?: number;
 }
-
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** One table a task: a row for every model, means over its splits; runs of Adam by their rate, best and mean. */
 export function render(lines: readonly Line[]): string {

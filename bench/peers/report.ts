@@ -1,3 +1,5 @@
+import { median } from '../statistics.js';
+
 /** One problem, all runs on it. Times are seconds of user CPU. */
 export interface Comparison {
   readonly name: string;
@@ -30,11 +32,6 @@ const least = (line: Comparison) =>
 export function undercut(line: Comparison): number {
   const worse = Math.max(line.train.objective, line.estimator ?? 0);
   return 1 - least(line) / worse;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  return sorted[sorted.length >> 1];
 }
 
 const relative = (value: number, to: number) => `${value >= to ? '+' : ''}${(value / to - 1).toExponential(1)}`;

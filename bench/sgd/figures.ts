@@ -1,6 +1,6 @@
 import { methods } from '../peers/descent.js';
+import { median } from '../statistics.js';
 import { type Axis, chart, type Line, type Panel } from './charts.js';
-import { median } from './measure.js';
 import type { Study } from './objectives.js';
 import type { Data } from './page.js';
 import type { ProgramRun } from './programs.js';

@@ -1,8 +1,9 @@
 import type { TrainOptions } from '../../src/index.js';
 import { descend, type Method, methods, type Schedule } from '../peers/descent.js';
 import { randomWeights, scoresOf, type TrainingProblem } from '../peers/objective.js';
+import { median } from '../statistics.js';
 import { type ConvexRun, convexRun, testInputs } from './convex.js';
-import { median, short } from './measure.js';
+import { short } from './measure.js';
 import { digits, made, mnist, problemOf, scoreOf, type Task, table } from './tasks.js';
 
 /** A problem, its beta as a share of the one that makes zero optimal, and what the peers get. */

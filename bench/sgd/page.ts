@@ -1,7 +1,8 @@
+import { insertTable } from '../page.js';
 import { methods } from '../peers/descent.js';
+import { mean, median, spread } from '../statistics.js';
 import { type LibraryRun, tablesCompared } from './javascript.js';
 import { type LongerRun, triedLonger } from './longer.js';
-import { mean, median, spread } from './measure.js';
 import { type MethodStudy, plans, type Study } from './objectives.js';
 import { comparedOn, type ProgramRun } from './programs.js';
 import { batches, type RandomTask } from './reliability.js';
@@ -236,11 +237,5 @@ export function tables(data: Data) {
 
 /** The page with its tables put in: each between `<!-- name -->` and `<!-- end -->`. */
 export function rendered(page: string, data: Data): string {
-  return Object.entries(tables(data)).reduce(
-    (text, [name, table]) => text.replace(placeOf(name), `<!-- ${name} -->\n\n${table}\n\n<!-- end -->`),
-    page,
-  );
+  return Object.entries(tables(data)).reduce((text, [name, table]) => insertTable(text, table, name), page);
 }
-
-/** The place of a table, marks included; its first group is what is in it. */
-export const placeOf = (name: string): RegExp => new RegExp(`<!-- ${name} -->\n([\\s\\S]*?)<!-- end -->`);

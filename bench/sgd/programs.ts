@@ -9,8 +9,9 @@ import {
   trainSync,
 } from '../../src/index.js';
 import type { TrainingProblem } from '../peers/objective.js';
+import { mean } from '../statistics.js';
 import { inputsOf, targetsOf, testInputs } from './convex.js';
-import { mean, seconds } from './measure.js';
+import { seconds } from './measure.js';
 import { plans } from './objectives.js';
 import { problemOf, scoreOf, type Task } from './tasks.js';
 

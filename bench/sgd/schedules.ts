@@ -1,6 +1,6 @@
 import { decays, descend, type Method, methods } from '../peers/descent.js';
 import { randomWeights } from '../peers/objective.js';
-import { median } from './measure.js';
+import { median } from '../statistics.js';
 import { plans, rates } from './objectives.js';
 import { problemOf } from './tasks.js';
 

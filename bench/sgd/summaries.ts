@@ -1,5 +1,5 @@
 import { type Method, methods } from '../peers/descent.js';
-import { median } from './measure.js';
+import { median } from '../statistics.js';
 import type { MethodStudy, Run, Study } from './objectives.js';
 import { type RandomTask, triedRates } from './reliability.js';
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { ReLUClassifier, ReLURegressor } from '../../src/index.js';
-import { insertTable, type Split } from './report.js';
+import { insertTable } from '../page.js';
+import { render, type Split } from './report.js';
 
 const { values } = parseArgs({
   options: {
@@ -59,4 +60,4 @@ const kept = values.only ? (JSON.parse(readFileSync(file, 'utf8')) as Split[]).f
 const all = [...kept, ...splits];
 writeFileSync(file, `[\n${all.map((split) => JSON.stringify(split)).join(',\n')}\n]\n`);
 const page = join(values.root, 'docs/tables.md');
-writeFileSync(page, insertTable(readFileSync(page, 'utf8'), all));
+writeFileSync(page, insertTable(readFileSync(page, 'utf8'), render(all)));

@@ -1,3 +1,5 @@
+import { mean } from '../statistics.js';
+
 /** One split of one table: scores on its held-out rows (accuracy, or R^2). */
 export interface Split {
   readonly table: string;
@@ -18,8 +20,6 @@ export interface Split {
   /** User CPU, choice of beta included. */
   readonly seconds: number;
 }
-
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Mean difference and its standard error over splits that share their rows. */
 export function paired(differences: readonly number[]): { readonly mean: number; readonly error: number } {
@@ -53,11 +53,4 @@ export function render(splits: readonly Split[]): string {
   });
   const head = '| table, training rows x columns | ours | linear | MLP | ours - linear | ours - MLP | s | neurons | worst gap |';
   return [head, `| ${'--- | '.repeat(9).trimEnd()}`, ...rows].join('\n');
-}
-
-/** The page with its table, between the two marks, replaced. */
-export function insertTable(page: string, splits: readonly Split[]): string {
-  const [before, rest] = page.split('<!-- table -->');
-  const [, after] = rest.split('<!-- end -->');
-  return `${before}<!-- table -->\n\n${render(splits)}\n\n<!-- end -->${after}`;
 }

@@ -1,11 +1,30 @@
 import { count } from '../data/describe.js';
 import type { TargetSpec, Task } from '../data/target.js';
-import { short } from './console.js';
+import { type Console, short } from './console.js';
 import type { TrainingRecord } from './model-file.js';
 
 /** The word for the score of a task. */
 export function scoreName(task: Task): string {
   return task === 'classification' ? 'accuracy' : 'R^2';
+}
+
+/** The end of a training: what was achieved, as one JSON object or for people, and whether it was cut off. */
+export function tellResult(
+  record: TrainingRecord,
+  target: TargetSpec,
+  files: Readonly<Record<string, string>>,
+  json: boolean,
+  console: Console,
+): void {
+  const { regions, regionCount, choices, tableSha256, ...line } = record;
+  console.out(json ? `${JSON.stringify({ ...line, ...files })}\n` : summary(record, target, files));
+  if (record.status === 'interrupted') console.err('cvxnn: interrupted; the best network so far is written\n');
+}
+
+/** The end of a training that was interrupted too early; returns the exit code. */
+export function tellNothing(console: Console): number {
+  console.err('cvxnn: interrupted before there was a network; nothing is written\n');
+  return 130;
 }
 
 /** What was achieved, for people. */

@@ -2,7 +2,7 @@ import { allRows } from '../data/columns.js';
 import type { Table } from '../data/csv.js';
 import { count } from '../data/describe.js';
 import { heldOutRows } from '../data/folds.js';
-import { type Scales, TableSurvey } from '../data/survey.js';
+import { Moments, type Scales, TableSurvey } from '../data/survey.js';
 import { TableEncoder } from '../data/table.js';
 import { targetValues } from '../data/target.js';
 import { AbortedError } from '../errors.js';
@@ -13,7 +13,7 @@ import { writeAtomic } from './files.js';
 import { modelText, type TrainingRecord } from './model-file.js';
 import { readPieces } from './pieces.js';
 import { asRows } from './prepare.js';
-import { summary } from './report.js';
+import { tellNothing, tellResult } from './report.js';
 import type { TrainOptions } from './train-options.js';
 
 /**
@@ -26,8 +26,7 @@ export async function trainStream(file: string, choices: TrainOptions, console: 
     return await readAndTrain(file, choices, console);
   } catch (error) {
     if (!(error instanceof AbortedError)) throw error;
-    console.err('cvxnn: interrupted before there was a network; nothing is written\n');
-    return 130;
+    return tellNothing(console);
   }
 }
 
@@ -90,13 +89,8 @@ async function readAndTrain(file: string, choices: TrainOptions, console: Consol
     tableSha256: 'streamed',
   };
   writeAtomic(choices.out, modelText('gated', encoding, model.toJSON(), record));
-  const { regions, regionCount, choices: _choices, tableSha256: _hash, ...line } = record;
-  const files = { model: choices.out };
-  console.out(choices.json ? `${JSON.stringify({ ...line, ...files })}\n` : summary(record, encoding.target, files));
-  if (interrupted) {
-    console.err('cvxnn: interrupted; the best network so far is written\n');
-    return 130;
-  }
+  tellResult(record, encoding.target, { model: choices.out }, choices.json, console);
+  if (interrupted) return 130;
   if (status === 'optimal') return 0;
   console.err(`cvxnn: stopped (${status}) at a gap of ${short(certificate.patternGap, 2)}; the best network so far is written\n`);
   return 2;
@@ -148,19 +142,18 @@ async function testScore(
   encoder: TableEncoder,
   model: GatedReLURegressor,
 ): Promise<{ rows: number; score: number | null }> {
-  let [rows, mean, spread, loss] = [0, 0, 0, 0];
+  const targets = new Moments();
+  let loss = 0;
   for await (const { table, test } of parts(file, choices)) {
     const known = inFile(file, () => survey.kept(table, test));
     if (known.length === 0) continue;
     const { X, y } = inFile(file, () => encode(encoder, table, known));
     model.predict(X).forEach((score, k) => {
-      const step = y[k] - mean;
-      mean += step / ++rows;
-      spread += step * (y[k] - mean);
+      targets.add(y[k]);
       loss += (y[k] - score) * (y[k] - score);
     });
   }
-  return { rows, score: spread > 0 ? 1 - loss / spread : null };
+  return { rows: targets.count, score: targets.squares > 0 ? 1 - loss / targets.squares : null };
 }
 
 function checkInterrupted({ signal }: Console): void {

@@ -8,7 +8,7 @@ import { modelText, type RegionRecord, type TrainingRecord } from './model-file.
 import type { Options } from './options.js';
 import { readWhole } from './pieces.js';
 import { type Part, prepare, type StoredChoices, tableHash } from './prepare.js';
-import { summary } from './report.js';
+import { tellNothing, tellResult } from './report.js';
 import { readTrainOptions, type TrainOptions } from './train-options.js';
 import { trainStream } from './train-stream.js';
 
@@ -38,10 +38,7 @@ export async function train(options: Options, console: Console): Promise<number>
   } catch (error) {
     if (!(error instanceof AbortedError)) throw error;
     interrupted = true;
-    if (error.result === null) {
-      console.err('cvxnn: interrupted before there was a network; nothing is written\n');
-      return 130;
-    }
+    if (error.result === null) return tellNothing(console);
     fitted = error.result as FittedEstimator;
   } finally {
     progress.clear();
@@ -51,17 +48,13 @@ export async function train(options: Options, console: Console): Promise<number>
   const record = describeFit(fitted, encoder, part, test, choices, interrupted, seconds, tableHash(table));
   writeAtomic(choices.out, modelText(choices.model, encoder.encoding, fitted.toJSON(), record));
   const { proof } = fitted;
-  const { regions, regionCount, choices: _choices, tableSha256: _hash, ...line } = record;
   const files: Record<string, string> = { model: choices.out };
   if (choices.certificate !== null && proof) {
     writeAtomic(choices.certificate, `${JSON.stringify(proof)}\n`);
     files.certificate = choices.certificate;
   }
-  console.out(choices.json ? `${JSON.stringify({ ...line, ...files })}\n` : summary(record, target, files));
-  if (interrupted) {
-    console.err('cvxnn: interrupted; the best network so far is written\n');
-    return 130;
-  }
+  tellResult(record, target, files, choices.json, console);
+  if (interrupted) return 130;
   if (record.status === 'optimal' && record.patternGap <= choices.tolerance) {
     if (choices.certificate === null || proof) return 0;
     const why = record.provenGlobal ? 'its proof could not be completed' : 'nothing is proven over all patterns';

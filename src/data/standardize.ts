@@ -59,6 +59,11 @@ export function fitCommonScale(X: Matrix): Standardization {
   return { centers: new Float64Array(X.columns), scales: new Float64Array(X.columns).fill(scales[0]) };
 }
 
+/** Leaves columns as they are. */
+export function identityStandardization(columns: number): Standardization {
+  return { centers: new Float64Array(columns), scales: new Float64Array(columns).fill(1) };
+}
+
 /** A standardized copy. */
 export function standardize(X: Matrix, { centers, scales }: Standardization): Matrix {
   const data = new Float64Array(X.data.length);

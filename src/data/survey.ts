@@ -20,12 +20,13 @@ export interface Scales {
 }
 
 /** Running mean and sum of squared deviations (Welford 1962), and whether all were the same. */
-class Moments {
+export class Moments {
   count = 0;
   mean = 0;
   constant = true;
   private first = 0;
-  private squares = 0;
+  /** Sum of squared deviations from the mean. */
+  squares = 0;
 
   add(value: number): void {
     if (this.count++ === 0) this.first = value;

@@ -1,6 +1,12 @@
 import type { Architecture } from '../architectures/architecture.js';
 import { packMatrix, packVector } from '../data/matrix.js';
-import { fitCommonScale, fitStandardization, type Standardization, standardize } from '../data/standardize.js';
+import {
+  fitCommonScale,
+  fitStandardization,
+  identityStandardization,
+  type Standardization,
+  standardize,
+} from '../data/standardize.js';
 import { ArgumentError } from '../errors.js';
 import type { Network } from '../network/base.js';
 import type { Question } from '../path/plan.js';
@@ -37,7 +43,7 @@ export function stateTask<N extends Network>(
   const raw = packMatrix(X, 'X');
   const targets = encode(raw, sampleWeight === undefined ? null : packVector(sampleWeight, 'sampleWeight', raw.rows));
   const fitScaling = architecture.sharesScale ? fitCommonScale : fitStandardization;
-  const scaling = scaled ? fitScaling(raw) : identity(raw.columns);
+  const scaling = scaled ? fitScaling(raw) : identityStandardization(raw.columns);
   return { architecture, X: asArgument(standardize(raw, scaling)), y: targets.y, targets, scaling };
 }
 
@@ -59,8 +65,3 @@ export function weightedRows({ X, targets: { sampleWeight } }: Task<Network>): n
 }
 
 const asArgument = ({ data, rows, columns }: Matrix) => ({ data, shape: [rows, columns] as const });
-
-const identity = (columns: number): Standardization => ({
-  centers: new Float64Array(columns),
-  scales: new Float64Array(columns).fill(1),
-});

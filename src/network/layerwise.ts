@@ -1,4 +1,9 @@
-import { foldStandardization as foldLayer, type OutputStandardization, type Standardization } from '../data/standardize.js';
+import {
+  foldStandardization as foldLayer,
+  identityStandardization,
+  type OutputStandardization,
+  type Standardization,
+} from '../data/standardize.js';
 import { ArgumentError } from '../errors.js';
 import type { Matrix, VectorLike } from '../types.js';
 import { NETWORK_VERSION, Network, type NetworkJson } from './base.js';
@@ -95,7 +100,7 @@ export class LayerwiseNetwork extends Network {
     const values = foldLayer(first.weights, first.bias, input);
     const gates = foldLayer(first.gates, first.gateBias, input);
     const folded = { weights: values.weights, bias: values.bias, gates: gates.weights, gateBias: gates.bias };
-    const same = { centers: new Float64Array(this.top.inputs), scales: new Float64Array(this.top.inputs).fill(1) };
+    const same = identityStandardization(this.top.inputs);
     return new LayerwiseNetwork(this.inputs, [folded, ...later], this.top.standardized(same, output));
   }
 

@@ -1,4 +1,4 @@
-import { describeValue } from '../data/describe.js';
+import { checkOptionObject } from '../data/option-names.js';
 import { ArgumentError } from '../errors.js';
 import { exponential, logarithm } from '../network/functions.js';
 import { requireNumber } from '../options.js';
@@ -39,6 +39,6 @@ export function geometricGrid(betaMax: number, values: number, ratio: number): n
 
 /** The limit of a whole plan. @throws {@link ArgumentError} for options that are no object. */
 export function timeLimitOf(options: { readonly timeLimit?: number }): number | undefined {
-  if (typeof options !== 'object' || options === null) throw new ArgumentError('options', describeValue(options), 'an object');
+  checkOptionObject(options);
   return options.timeLimit;
 }

@@ -3,7 +3,7 @@ import { relativeGap } from '../certificate/certificate.js';
 import { openKernels } from '../core/load.js';
 import { Scope } from '../core/scope.js';
 import { appendOnes, packMatrix, packVector } from '../data/matrix.js';
-import { fitStandardization, type Standardization, standardize } from '../data/standardize.js';
+import { fitStandardization, identityStandardization, type Standardization, standardize } from '../data/standardize.js';
 import { ArgumentError, NotFittedError } from '../errors.js';
 import { GatedReLURegressor } from '../estimators/named.js';
 import type { FitCallOptions } from '../estimators/options.js';
@@ -210,10 +210,7 @@ function prepare(raw: Matrix, targets: Float64Array, { standardize: scaled = tru
     const { centers, scales, targetMean, targetScale } = scaling;
     return { scaling: { centers: Float64Array.from(centers), scales: Float64Array.from(scales) }, targetMean, targetScale };
   }
-  if (!scaled) {
-    const scaling = { centers: new Float64Array(raw.columns), scales: new Float64Array(raw.columns).fill(1) };
-    return { scaling, targetMean: 0, targetScale: 1 };
-  }
+  if (!scaled) return { scaling: identityStandardization(raw.columns), targetMean: 0, targetScale: 1 };
   const target = fitStandardization({ data: targets, rows: targets.length, columns: 1 });
   return { scaling: fitStandardization(raw), targetMean: target.centers[0], targetScale: target.scales[0] };
 }

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { median, spread } from '../../bench/sgd/measure.js';
 import { reachedBy } from '../../bench/sgd/objectives.js';
 import { checkerboard, planted, spiral, xor } from '../../bench/sgd/points.js';
 import { randomProblem } from '../../bench/sgd/reliability.js';
 import { counts, shareWithin } from '../../bench/sgd/summaries.js';
 import { accuracy, made, problemOf, rSquared, scoreOf, table, targetsOf } from '../../bench/sgd/tasks.js';
+import { median, spread } from '../../bench/statistics.js';
 import { relu, trainSync } from '../../src/index.js';
 
 describe('made data', () => {

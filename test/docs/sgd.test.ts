@@ -1,14 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { placeOf } from '../../bench/page.js';
 import { methods } from '../../bench/peers/descent.js';
 import { figures } from '../../bench/sgd/figures.js';
 import { splitsOf } from '../../bench/sgd/javascript.js';
-import { median } from '../../bench/sgd/measure.js';
 import { plans, rates } from '../../bench/sgd/objectives.js';
-import { type Data, missingPieces, placeOf, rendered, tables, wanted } from '../../bench/sgd/page.js';
+import { type Data, missingPieces, rendered, tables, wanted } from '../../bench/sgd/page.js';
 import { batches, tryTask } from '../../bench/sgd/reliability.js';
 import { bestPeer, runsAtBest } from '../../bench/sgd/summaries.js';
+import { median } from '../../bench/statistics.js';
 import { root } from '../support/source-files.js';
 
 const read = (file: string) => readFileSync(join(root, 'docs', file), 'utf8');

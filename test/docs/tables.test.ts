@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { byTable, insertTable, paired, render, type Split } from '../../bench/tables/report.js';
+import { insertTable } from '../../bench/page.js';
+import { byTable, paired, render, type Split } from '../../bench/tables/report.js';
 import { root } from '../support/source-files.js';
 
 const read = (file: string) => readFileSync(join(root, 'docs', file), 'utf8');
@@ -61,7 +62,7 @@ describe('the report', () => {
 
   it('has one line a table, and takes the place of the old one', () => {
     const lines = [split('a', 1, 0.9, 0.8), split('a', 2, 0.7, 0.8), split('b', 1, 1, 1)];
-    const page = insertTable('before\n<!-- table -->\nold\n<!-- end -->\nafter', lines);
+    const page = insertTable('before\n<!-- table -->\nold\n<!-- end -->\nafter', render(lines));
     expect(page).toContain('before\n<!-- table -->');
     expect(page).toContain('<!-- end -->\nafter');
     expect(page).not.toContain('old');
@@ -69,6 +70,6 @@ describe('the report', () => {
     expect(a.slice(1, 5)).toEqual(['a, 10 x 2', '0.8000', '0.5000', '0.8000']);
     expect(a[6]).toMatch(/^[+-]0\.0000 ± 0\.1000$/);
     expect(b[2]).toBe('1.0000');
-    expect(insertTable(page, lines)).toBe(page);
+    expect(insertTable(page, render(lines))).toBe(page);
   });
 });
