@@ -50,6 +50,7 @@ export {
   uniquePatterns,
   uniquePatternsWorkspace,
 } from './patterns';
+export { poolPatches, poolPatchesWorkspace } from './pooling';
 export { searchDirections, searchDirectionsWorkspace } from './price';
 export { coneGroupFactor, coneGroupShrinkage, coneGroupsDualNorm, proxConeGroups, sumGroupNorms } from './prox';
 export {

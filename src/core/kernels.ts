@@ -219,6 +219,23 @@ export interface Kernels {
   addToRows(scale: number, x: number, A: number, rows: number, columns: number): void;
   maskRows(A: number, mask: number, slope: number, rows: number, columns: number): void;
 
+  // pooling.ts
+  poolPatches(
+    rows: number,
+    bits: number,
+    stride: number,
+    region: number,
+    scales: number,
+    out: number,
+    n: number,
+    h: number,
+    patches: number,
+    patterns: number,
+    regions: number,
+    work: number,
+  ): void;
+  poolPatchesWorkspace(patterns: number, regions: number, h: number): number;
+
   // units.ts
   addUnit(z: number, sign: number, slope: number, f: number, n: number): void;
   unitGradient(z: number, sign: number, slope: number, lambda: number, n: number): void;

@@ -99,9 +99,9 @@ export class ConvolutionalNetwork extends Network {
     const scores = new Float64Array(X.rows * outputs);
     const pooled = new Float64Array(grid.regionCount);
     for (let i = 0; i < X.rows; i++) {
-      const x = this.pixels(X, i);
+      const patches = this.patches(X, i);
       for (let j = 0; j < neurons; j++) {
-        this.respond(x, j, pooled);
+        this.respond(patches, j, pooled);
         for (let c = 0; c < outputs; c++) {
           const start = (j * outputs + c) * grid.regionCount;
           for (let r = 0; r < pooled.length; r++) scores[i * outputs + c] += pooled[r] * output.weights[start + r];
@@ -157,9 +157,9 @@ export class ConvolutionalNetwork extends Network {
 
   /** One bit for every neuron and patch: whether the patch counts. */
   patternAt(X: Matrix, row: number): Uint8Array {
-    const x = this.pixels(X, row);
+    const patches = this.patches(X, row);
     const pattern = new Uint8Array(this.neurons * this.grid.count);
-    for (let j = 0; j < this.neurons; j++) pattern.set(this.open(x, j), j * this.grid.count);
+    for (let j = 0; j < this.neurons; j++) pattern.set(this.open(patches, j), j * this.grid.count);
     return pattern;
   }
 
@@ -217,29 +217,41 @@ export class ConvolutionalNetwork extends Network {
     return { patches: grid, pooling, unit, outputs, filters, output, penalty, ...(gates && { gates }), ...(input && { input }) };
   }
 
-  private pixels(X: Matrix, row: number): Float64Array {
-    const x = X.data.slice(row * X.columns, (row + 1) * X.columns);
-    const { input } = this;
-    return input ? x.map((value, k) => (value - input.centers[k]) / input.scales[k]) : x;
+  /** Entry t of every patch of one image, for every t: zero in the padding, and where the count is rounded up to fours. */
+  private patches(X: Matrix, row: number): Float64Array {
+    const { grid, input } = this;
+    const pixels = X.data.slice(row * X.columns, (row + 1) * X.columns);
+    const x = input ? pixels.map((value, k) => (value - input.centers[k]) / input.scales[k]) : pixels;
+    const width = 4 * Math.ceil(grid.count / 4);
+    const patches = new Float64Array(grid.length * width);
+    for (let k = 0; k < grid.count; k++) {
+      for (let t = 0; t < grid.length; t++) {
+        const pixel = grid.pixels[k * grid.length + t];
+        if (pixel >= 0) patches[t * width + k] = x[pixel];
+      }
+    }
+    return patches;
   }
 
   /** Values of neuron j, pooled; patches from the first to the last. */
-  private respond(x: Float64Array, j: number, pooled: Float64Array): void {
+  private respond(patches: Float64Array, j: number, pooled: Float64Array): void {
     const { grid } = this;
-    const open = this.open(x, j);
+    const open = this.open(patches, j);
+    const values = this.values(this.filters, patches, j);
     pooled.fill(0);
-    for (let k = 0; k < grid.count; k++) if (open[k]) pooled[grid.region[k]] += this.share(k) * this.at(this.filters, x, j, k);
+    for (let k = 0; k < grid.count; k++) if (open[k]) pooled[grid.region[k]] += this.share(k) * values[k];
   }
 
   /** Which patches count for neuron j: all of one sign, or with max pooling the largest of each region, if it is positive. */
-  private open(x: Float64Array, j: number): Uint8Array {
+  private open(patches: Float64Array, j: number): Uint8Array {
     const { grid, unit, gates, pooling } = this;
     const open = new Uint8Array(grid.count);
     if (unit === 'linear') return open.fill(1);
     const best = new Int32Array(grid.regionCount).fill(-1);
     const most = new Float64Array(grid.regionCount);
+    const values = this.values(gates ?? this.filters, patches, j);
     for (let k = 0; k < grid.count; k++) {
-      const z = this.at(gates ?? this.filters, x, j, k);
+      const z = values[k];
       const r = grid.region[k];
       if (pooling !== 'max') open[k] = z >= 0 ? 1 : 0;
       else if (z > most[r]) {
@@ -255,15 +267,26 @@ export class ConvolutionalNetwork extends Network {
     return this.pooling === 'average' ? 1 / this.grid.regionSizes[this.grid.region[k]] : 1;
   }
 
-  /** w_j^T x_k + b_j, from the first entry to the last, the bias at the end. */
-  private at({ weights, bias }: Layer, x: Float64Array, j: number, k: number): number {
-    const { length, pixels } = this.grid;
-    let sum = 0;
-    for (let t = 0; t < length; t++) {
-      const pixel = pixels[k * length + t];
-      if (pixel >= 0) sum += weights[j * length + t] * x[pixel];
+  /** w_j^T x_k + b_j for every patch: sums from the first entry of a patch to the last, the bias at the end; four at a time. */
+  private values({ weights, bias }: Layer, patches: Float64Array, j: number): Float64Array {
+    const { length, count } = this.grid;
+    const width = patches.length / length;
+    const sums = new Float64Array(width);
+    for (let k = 0; k < count; k += 4) {
+      let [first, second, third, fourth] = [0, 0, 0, 0];
+      for (let t = 0, at = k; t < length; t++, at += width) {
+        const weight = weights[j * length + t];
+        first += weight * patches[at];
+        second += weight * patches[at + 1];
+        third += weight * patches[at + 2];
+        fourth += weight * patches[at + 3];
+      }
+      sums[k] = first + bias[j];
+      sums[k + 1] = second + bias[j];
+      sums[k + 2] = third + bias[j];
+      sums[k + 3] = fourth + bias[j];
     }
-    return sum + bias[j];
+    return sums;
   }
 }
 

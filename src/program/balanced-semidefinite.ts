@@ -22,6 +22,7 @@ const positive = (value: number): number => (value > 0 ? value : 0);
  * |w| = 1 (math.md 12.2; Bartan and Pilanci 2021). With J = diag(1, .., 1, -1) the constraint is <J, Z> = 0 and R = tr Z / 2.
  */
 export class BalancedSemidefinite implements SmoothRegularizer {
+  readonly costlyProx = true;
   private readonly scope: Scope;
   private readonly size: number;
   private readonly length: number;

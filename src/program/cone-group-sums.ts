@@ -16,6 +16,7 @@ const tight = 1e-10;
  * bound, max_j |(g + A^T nu)_j| with nu >= 0. Blocks are dismissed by the projection p of g where they can be: max_j |p_j| is a bound.
  */
 export class ConeGroupSums implements SmoothRegularizer {
+  readonly costlyProx = true;
   private readonly scope: Scope;
   private readonly blocks: number;
   private readonly parts: number;

@@ -23,19 +23,15 @@ export interface PooledInput {
 export function pooledColumns(input: PooledInput, scope: Scope): Vector {
   const { rows, columns: h, samples: n, patterns, region, regionCount, scales } = input;
   const count = patterns?.count ?? 1;
-  const out = scope.zeros(count * regionCount * h * n);
-  const sums = scope.view(out);
-  const x = scope.view(rows);
-  for (let b = 0; b < count; b++) {
-    for (let k = 0; k < region.length; k++) {
-      const start = (b * regionCount + region[k]) * h * n;
-      const scale = scales[k];
-      for (let r = 0; r < n; r++) {
-        const row = k * n + r;
-        if (patterns && ((patterns.bits[b * patterns.stride + (row >> 3)] >> (row & 7)) & 1) === 0) continue;
-        for (let j = 0; j < h; j++) sums[start + j * n + r] += scale * x[row * h + j];
-      }
-    }
-  }
+  const { kernels } = scope;
+  const out = scope.vector(count * regionCount * h * n);
+  scope.child(() => {
+    const bits = patterns ? scope.copyInBytes(patterns.bits) : 0;
+    const regions = scope.copyInIntegers(region);
+    const work = scope.bytes(kernels.poolPatchesWorkspace(count, regionCount, h));
+    const factors = scope.copyIn(scales).address;
+    const stride = patterns?.stride ?? 0;
+    kernels.poolPatches(rows.address, bits, stride, regions, factors, out.address, n, h, region.length, count, regionCount, work);
+  });
   return out;
 }

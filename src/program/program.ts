@@ -67,6 +67,8 @@ export interface Regularizer {
   value(v: Vector): number;
   /** out_b = prox of step * (R_b + indicator of K_b) at z_b. */
   prox(z: Vector, step: number, out: Vector): void;
+  /** The prox is found by iterations (projections on cones) that cost more than a pass over the features. */
+  readonly costlyProx?: boolean;
   /** max_b of the dual norm of g_b over K_b: an upper bound that is tight up to rounding. Zero is optimal iff <= beta. */
   dualNorm(g: Vector): number;
 }

@@ -20,6 +20,7 @@ const coneBytes = 16;
  * @param cones - one per block, or null for none; blocks may share cones.
  */
 export class ConeGroupNorm implements SmoothRegularizer {
+  readonly costlyProx: boolean;
   private readonly scope: Scope;
   private readonly blocks: number;
   private readonly length: number;
@@ -34,6 +35,7 @@ export class ConeGroupNorm implements SmoothRegularizer {
   private result: Vector;
 
   constructor(blocks: number, length: number, cones: ((block: number) => ConeRows) | null, scope: Scope) {
+    this.costlyProx = cones !== null;
     this.scope = scope;
     this.blocks = blocks;
     this.length = length;

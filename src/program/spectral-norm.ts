@@ -11,6 +11,7 @@ import type { ConeRows } from './regularizers.js';
  * @param cones - one per block, or null for none.
  */
 export class SpectralNorm implements SmoothRegularizer {
+  readonly costlyProx: boolean;
   private readonly scope: Scope;
   private readonly blocks: number;
   private readonly length: number;
@@ -24,6 +25,7 @@ export class SpectralNorm implements SmoothRegularizer {
   private result: Vector = { address: 0, length: 0 };
 
   constructor(blocks: number, length: number, cones: ((block: number) => ConeRows) | null, scope: Scope) {
+    this.costlyProx = cones !== null;
     this.scope = scope;
     this.blocks = blocks;
     this.length = length;

@@ -8,6 +8,14 @@ import { type BlockGroup as Group, ProxOperator } from './prox-operator.js';
 const fewestIterations = 25;
 const mostIterations = 2000;
 
+/** How much slower products with a vector are than those of matrices: they wait for memory. */
+const memoryBound = 8;
+
+/** Operations of a factor in samples, of `columns` outer products, and of one in K coefficients. */
+function factorCosts(rows: number, columns: number, K: number): [number, number] {
+  return [(rows * rows * columns) / 3 + (rows * rows * rows) / 3, rows * K * K + (K * K * K) / 3];
+}
+
 /** F, the fit with the loss's curvature there (its diagonal), and sigma. */
 interface Equation {
   readonly F: Vector;
@@ -48,7 +56,7 @@ export class NewtonSystem {
    */
   solve(equation: Equation, accuracy: number, delta: Vector): boolean {
     const mark = this.scope.mark();
-    const groups = this.groups();
+    const groups = this.groups(this.regularizer.active());
     const iterated = this.iterate(groups, equation, accuracy, delta);
     if (!iterated) this.factor(groups, equation, delta);
     this.scope.release(mark);
@@ -73,6 +81,23 @@ export class NewtonSystem {
     return operator?.solve(F, multiply, sigma, accuracy, most, delta) ?? false;
   }
 
+  /**
+   * First-order iterations that cost what one factored step with every block active does; zero where maps are structured, whose
+   * steps are cheap from the start.
+   */
+  iterationsOfFactor(): number {
+    const { offsets, addSampleGram } = this.program.features;
+    if (addSampleGram) return 0;
+    let direct = 0;
+    let once = 0;
+    for (const { rows, blocks } of this.groups(Int32Array.from({ length: offsets.length - 1 }, (_, b) => b))) {
+      const K = blocks.reduce((sum, b) => sum + offsets[b + 1] - offsets[b], 0);
+      direct += Math.min(...factorCosts(rows, K, K));
+      once += 4 * rows * K;
+    }
+    return direct / (memoryBound * once);
+  }
+
   private factor(groups: Group[], { F, fit, curvature, sigma }: Equation, delta: Vector): void {
     const { loss, features } = this.program;
     const coupled = loss.applyCurvature !== undefined;
@@ -80,11 +105,8 @@ export class NewtonSystem {
     else for (const group of groups) this.solveGroup(group, F, fit, curvature, sigma, delta);
   }
 
-  private groups(): Group[] {
-    const { regularizer } = this;
-    const { features } = this.program;
-    const { samples, outputs, blockOutput } = features;
-    const active = regularizer.active();
+  private groups(active: Int32Array): Group[] {
+    const { samples, outputs, blockOutput } = this.program.features;
     if (blockOutput === null) return [{ start: 0, rows: samples * outputs, blocks: active }];
     return Array.from({ length: outputs }, (_, c) => ({
       start: c * samples,
@@ -152,8 +174,8 @@ export class NewtonSystem {
       columns += addSampleGram ? Math.min(rank, 1 + offsets[b + 1] - offsets[b] - rank) : rank;
     }
     const structured = addSampleGram ? (rows * rows * blocks.length) / 3 : 0;
-    const inSamples = structured + (rows * rows * columns) / 3 + (rows * rows * rows) / 3;
-    return [inSamples, rows * K * K + (K * K * K) / 3];
+    const [inSamples, inCoefficients] = factorCosts(rows, columns, K);
+    return [structured + inSamples, inCoefficients];
   }
 
   private solveInCoefficients(group: Group, F: Vector, fit: Vector, weights: Vector, sigma: number, out: Vector): void {

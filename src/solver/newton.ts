@@ -1,5 +1,6 @@
 import type { Scope, Vector } from '../core/scope.js';
 import type { Iterate, Program, Solver, SolverOptions } from '../program/program.js';
+import { fista } from './fista.js';
 import { Incumbent } from './incumbent.js';
 import { isSmooth, NewtonSystem } from './newton-system.js';
 
@@ -22,6 +23,14 @@ const largestJointSystem = 500;
 /** Accuracy of Newton steps that are found by iterations, relative to the residual, and after one that did not help. */
 const looseAccuracy = 0.03;
 const closeAccuracy = 1e-6;
+
+/**
+ * Where one factor with all blocks costs as much as so many first-order iterations, those of `approachFactors` factors come first,
+ * or what `roughGap` takes: Newton steps far from the optimum are the most expensive, since nearly all blocks are active.
+ */
+const approachRatio = 10;
+const approachFactors = 10;
+const roughGap = 0.05;
 
 /**
  * Semismooth Newton augmented Lagrangian in sample space: a proximal point method on v whose subproblem
@@ -107,17 +116,17 @@ class NewtonSolve {
     const { kernels } = this.scope;
     const { features, loss, regularizer, beta } = this.program;
     const { tolerance, maxIterations } = this.options;
-    if (start) {
-      kernels.copyVector(start.address, this.v.address, this.size);
-      features.apply(this.v, this.point.fit);
-    }
+    let iteration = 0;
+    if (start) kernels.copyVector(start.address, this.v.address, this.size);
+    else iteration = yield* this.approach();
+    features.apply(this.v, this.point.fit);
     this.best.offerPoint(this.v, loss.value(this.point.fit) + beta * regularizer.value(this.v));
     this.sigma = this.initialSigma();
     if (regularizer.value(this.v) === 0) this.startAlongDual();
     else this.evaluate();
     let inner = 0;
     let stalled = false;
-    for (let iteration = 0; ; iteration++) {
+    for (; ; iteration++) {
       const accepted = this.subproblemSolved();
       this.best.offerDual(this.point.lambda, this.point.g);
       yield this.best.iterate(iteration);
@@ -132,6 +141,22 @@ class NewtonSolve {
       stalled = !this.step();
       inner++;
     }
+  }
+
+  /** First-order iterations towards v where they are cheap beside Newton steps; returns how many. */
+  private *approach(): Generator<Iterate, number> {
+    const { program, scope, point } = this;
+    const ratio = program.regularizer.costlyProx ? 0 : this.system.iterationsOfFactor();
+    if (ratio < approachRatio) return 0;
+    const mark = scope.mark();
+    const tolerance = Math.max(this.options.tolerance, roughGap);
+    const maxIterations = Math.min(this.options.maxIterations, Math.ceil(approachFactors * ratio));
+    const { v, lambda, iteration } = yield* fista.solve(program, null, { tolerance, maxIterations }, scope);
+    scope.kernels.copyVector(v.address, this.v.address, this.size);
+    program.features.applyTranspose(lambda, point.g);
+    this.best.offerDual(lambda, point.g);
+    scope.release(mark);
+    return iteration;
   }
 
   /**

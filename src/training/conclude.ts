@@ -99,15 +99,15 @@ function certifyNetwork(
   let bound = 0;
   let boundOverAll: number | null = 0;
   const rows = problem.X.rows;
+  const scores = fitOf(network, problem, 1);
   for (const part of state.parts) {
     scope.child(() => {
       const { data, shift } = stateData(architecture, problem, part.outputs, scope);
       const program = architecture.program(data, part.patterns, scope);
-      const fitted = fitOf(network, problem, data.fitScale);
       const own = new Float64Array(part.outputs.length * rows);
       part.outputs.forEach((c, i) => {
         own.set(
-          fitted.subarray(c * rows, (c + 1) * rows).map((value) => value - shift / data.fitScale),
+          scores.subarray(c * rows, (c + 1) * rows).map((score) => score / data.fitScale - shift / data.fitScale),
           i * rows,
         );
       });

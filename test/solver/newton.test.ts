@@ -3,13 +3,17 @@ import { relu } from '../../src/architectures/two-layer.js';
 import { openKernelsSync } from '../../src/core/load.js';
 import { Scope } from '../../src/core/scope.js';
 import { samplePatterns } from '../../src/patterns/sample.js';
-import type { Solver } from '../../src/program/program.js';
+import { DenseFeatures } from '../../src/program/dense-features.js';
+import { createLoss } from '../../src/program/losses.js';
+import type { Iterate, Solver } from '../../src/program/program.js';
+import { ConeGroupNorm } from '../../src/program/regularizers.js';
 import { prepareData } from '../../src/program/training-data.js';
 import { admm } from '../../src/solver/admm.js';
 import { fista } from '../../src/solver/fista.js';
 import { newton } from '../../src/solver/newton.js';
 import { runSync } from '../../src/solver/run.js';
 import { stateProblem } from '../../src/training/problem.js';
+import { numbers } from '../support/kernel-harness.js';
 import { lossNames } from '../support/loss-cases.js';
 import { describeSolver } from '../support/solver-contract.js';
 import { architectures, type Case, randomCase } from '../train/problems.js';
@@ -134,5 +138,63 @@ describe('solvers on cone programs', () => {
   it('a beta of 1e-4 of the largest, for every loss', () => {
     for (const loss of lossNames)
       expect(solveCones(newton, cone({ loss, seed: 6 }), 1e-6, 1e-4, 3000).status, loss).toBe('optimal');
+  });
+});
+
+describe('newton where factors are dear and products cheap', () => {
+  const samples = 700;
+  const width = 700;
+  const noise = Float64Array.from(numbers(width * samples, 3));
+  /** 70 blocks of 10 columns; targets made by the first three. */
+  function solveDense(solver: Solver, { tolerance = 1e-8, maxIterations = 20000, nonnegative = false, warm = false } = {}) {
+    const scope = new Scope(openKernelsSync());
+    const columns = scope.copyIn(noise);
+    const offsets = Array.from({ length: width / 10 + 1 }, (_, b) => 10 * b);
+    const copies = [{ output: 0, sign: 1 }] as const;
+    const features = new DenseFeatures({ columns, samples, outputs: 1, offsets, copies }, scope);
+    const y = new Float64Array(samples);
+    for (let j = 0; j < 30; j++) for (let k = 0; k < samples; k++) y[k] += noise[j * samples + k] * (j % 3 === 0 ? 1 : -0.5);
+    // Rows of the identity: nonnegative blocks.
+    const identity = scope.copyIn(Float64Array.from({ length: 100 }, (_, at) => (at % 11 === 0 ? 1 : 0)));
+    const inverseNorms = scope.copyIn(new Float64Array(10).fill(1));
+    const bits = scope.copyInBytes(new Uint8Array(16).fill(255));
+    const cones = nonnegative ? () => ({ rows: identity, inverseNorms, count: 10, bits }) : null;
+    const program = {
+      features,
+      loss: createLoss('squared', y, samples, 1, null, scope, {}),
+      regularizer: new ConeGroupNorm(width / 10, 10, cones, scope),
+      beta: 5,
+    };
+    const iterations: number[] = [];
+    const options = { tolerance, maxIterations, onProgress: ({ iteration }: Iterate) => void iterations.push(iteration) };
+    const start = warm ? scope.zeros(width) : null;
+    const solution = runSync(solver, program, start, options, scope);
+    return { ...solution, v: scope.copyOut(solution.v), iterations };
+  }
+
+  it('first-order iterations come first, and the optimum is that of fista', () => {
+    const found = solveDense(newton);
+    const other = solveDense(fista);
+    expect(found.status).toBe('optimal');
+    expect(found.bound).toBeLessThanOrEqual(other.objective);
+    expect(other.bound).toBeLessThanOrEqual(found.objective);
+    // They start as fista does, one iteration after the other, and end in fewer steps.
+    expect(found.iterations.slice(0, 5)).toEqual(other.iterations.slice(0, 5));
+    expect(found.iteration).toBeLessThan(other.iteration);
+    expect(new Set(found.iterations).size).toBeGreaterThanOrEqual(found.iteration);
+  });
+
+  it('cones and warm starts go without: a Newton step is the first', () => {
+    expect(solveDense(newton, { nonnegative: true }).iterations[0]).toBe(0);
+    expect(solveDense(newton, { warm: true }).iterations[0]).toBe(0);
+    expect(solveDense(newton).iterations[0]).toBe(1);
+  });
+
+  it('the limit of iterations counts both', () => {
+    for (const limit of [1, 3, 10]) {
+      const { iteration, status, objective, bound } = solveDense(newton, { maxIterations: limit });
+      expect({ iteration, status }).toEqual({ iteration: limit, status: 'iteration-limit' });
+      expect(bound).toBeLessThan(objective);
+    }
   });
 });
