@@ -1,6 +1,7 @@
 import { type Scope, slice, type Vector } from '../core/scope.js';
 import { InternalError } from '../errors.js';
 import type { Program, Regularizer, SmoothRegularizer } from '../program/program.js';
+import { conjugateGradients } from './conjugate-gradients.js';
 import { factorize } from './factorize.js';
 import { type BlockGroup as Group, ProxOperator } from './prox-operator.js';
 
@@ -323,7 +324,7 @@ export class NewtonSystem {
       .filter((group) => group.blocks.length > 0)
       .map((group) => this.preconditioned(group, fit, curvature, sigma));
     const total = parts.reduce((sum, part) => sum + part.K, 0);
-    const [x, r, q, s, t] = [0, 0, 0, 0, 0].map(() => scope.zeros(total));
+    const [x, r] = [scope.zeros(total), scope.zeros(total)];
     const [image, weighted] = [scope.zeros(N), scope.zeros(N)];
     const gather = (from: Vector, to: Vector) => {
       let at = 0;
@@ -347,31 +348,17 @@ export class NewtonSystem {
         at += part.K;
       }
     };
-    const dot = (a: Vector, b: Vector) => kernels.dot(a.address, b.address, total);
+    const multiply = (from: Vector, to: Vector) => {
+      spread(from, image);
+      loss.applyCurvature?.(fit, image, weighted);
+      gather(weighted, to);
+      kernels.scaleVector(sigma, to.address, total);
+      kernels.addScaled(1, from.address, to.address, total);
+    };
     loss.applyCurvature?.(fit, F, weighted);
     gather(weighted, r);
     kernels.scaleVector(-1, r.address, total);
-    precondition(r, q);
-    kernels.copyVector(q.address, s.address, total);
-    let rho = dot(r, q);
-    const target = rho * 1e-10;
-    for (let k = 0; k < 300 && rho > target; k++) {
-      spread(s, image);
-      loss.applyCurvature?.(fit, image, weighted);
-      gather(weighted, t);
-      kernels.scaleVector(sigma, t.address, total);
-      kernels.addScaled(1, s.address, t.address, total);
-      const curvatureAlong = dot(s, t);
-      if (!(curvatureAlong > 0)) break;
-      const alpha = rho / curvatureAlong;
-      kernels.addScaled(alpha, s.address, x.address, total);
-      kernels.addScaled(-alpha, t.address, r.address, total);
-      precondition(r, q);
-      const next = dot(r, q);
-      kernels.scaleVector(next / rho, s.address, total);
-      kernels.addScaled(1, q.address, s.address, total);
-      rho = next;
-    }
+    conjugateGradients(multiply, precondition, r, x, 1e-10, 300, scope);
     spread(x, delta);
     kernels.scaleVector(-sigma, delta.address, N);
     kernels.addScaled(-1, F.address, delta.address, N);
