@@ -62,15 +62,15 @@ export function selections({ region, regionCount }: PatchGrid, { patternRows, sa
   return { rows: patternRows.rows, columns: patternRows.columns, samples, region, regionCount };
 }
 
+/** What the values of every patch are multiplied by. */
+export function poolingScales({ grid: { region, regionSizes }, pooling }: Convolution): Float64Array {
+  return Float64Array.from(region, (r) => (pooling === 'average' ? 1 / regionSizes[r] : 1));
+}
+
 /** T_b of all patterns, pooled. */
-export function pooledPatches(
-  { grid, pooling }: Convolution,
-  data: TrainingData,
-  patterns: Patterns | null,
-  scope: Scope,
-): Vector {
-  const { region, regionCount, regionSizes } = grid;
-  const scales = Float64Array.from(region, (r) => (pooling === 'average' ? 1 / regionSizes[r] : 1));
+export function pooledPatches(convolution: Convolution, data: TrainingData, patterns: Patterns | null, scope: Scope): Vector {
+  const { region, regionCount } = convolution.grid;
+  const scales = poolingScales(convolution);
   const { rows, columns } = data.patternRows;
   return pooledColumns({ rows, columns, samples: data.samples, patterns, region, regionCount, scales }, scope);
 }

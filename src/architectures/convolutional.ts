@@ -4,6 +4,7 @@ import { ConvolutionalNetwork } from '../network/convolutional.js';
 import { norm } from '../network/independent-set.js';
 import { joinConvolutional } from '../network/join-convolutional.js';
 import type { Patterns } from '../patterns/patterns.js';
+import { selectionPricer } from '../patterns/price-selections.js';
 import { inverseRowNorms } from '../patterns/row-norms.js';
 import { comparisons, selectionCone } from '../patterns/selections.js';
 import { DenseFeatures } from '../program/dense-features.js';
@@ -39,8 +40,10 @@ export function convolutional(options: ConvolutionOptions): Architecture<Convolu
     degree: 1,
     slope: 0,
     separatesOutputs: true,
-    ...(pooling === 'max' && { unpriced: true }),
     ...patchPatterns(convolution),
+    ...(pooling === 'max' && {
+      pricer: (data: TrainingData, scope: Scope) => selectionPricer(selections(grid, data), scope),
+    }),
     program(data, patterns, scope) {
       const { samples, outputs, loss, beta } = data;
       const { columns: length } = data.patternRows;

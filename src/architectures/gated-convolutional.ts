@@ -3,6 +3,7 @@ import { ConvolutionalNetwork } from '../network/convolutional.js';
 import { joinConvolutional } from '../network/join-convolutional.js';
 import type { PatchOptions } from '../network/patches.js';
 import type { Patterns } from '../patterns/patterns.js';
+import { pooledGatePricer } from '../patterns/price-pooled-gates.js';
 import { DenseFeatures } from '../program/dense-features.js';
 import { JointFeatures } from '../program/joint-features.js';
 import { NuclearNorm } from '../program/nuclear-norm.js';
@@ -10,7 +11,15 @@ import type { Program } from '../program/program.js';
 import { ConeGroupNorm } from '../program/regularizers.js';
 import type { TrainingData } from '../program/training-data.js';
 import type { Architecture } from './architecture.js';
-import { type Convolution, type ConvolutionOptions, patchPatterns, pooledPatches, readConvolution } from './convolution.js';
+import {
+  type Convolution,
+  type ConvolutionOptions,
+  patchPatterns,
+  pooledPatches,
+  poolingScales,
+  readConvolution,
+  selections,
+} from './convolution.js';
 import type { GatedReluOptions } from './gated-relu.js';
 import { singularTriples } from './spectral.js';
 import { splitBias } from './two-layer.js';
@@ -39,9 +48,18 @@ export function gatedConvolutional(options: GatedConvolutionOptions): Architectu
     slope: 0,
     separatesOutputs: !joint,
     sharesNeurons: joint,
-    // The search for gates knows sums over all patches; selections and several regions it does not.
-    ...((pooling === 'max' || grid.regionCount > 1) && { unpriced: true }),
     ...patchPatterns(convolution),
+    // Sums over all patches are rows of a matrix, for which the usual search for gates is faster.
+    ...((pooling === 'max' || grid.regionCount > 1) && {
+      pricer: (data: TrainingData) =>
+        pooledGatePricer({
+          input: selections(grid, data),
+          largest: pooling === 'max',
+          scales: poolingScales(convolution),
+          outputs: joint ? data.outputs : 1,
+          pooled: (pattern, inner) => pooledPatches(convolution, data, pattern, inner),
+        }),
+    }),
     blockLength: ({ patternRows, outputs }) => grid.regionCount * patternRows.columns * (joint ? outputs : 1),
     program: (data, patterns, scope) => headProgram(convolution, joint, data, patterns, scope),
     network(v, patterns, { columns, outputs, bias }) {

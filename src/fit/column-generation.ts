@@ -67,6 +67,9 @@ const idleRounds = 4;
 const maximumRounds = 200;
 /** Column generation also ends when so many rounds together gain less than the pricing tolerance. */
 const slowRounds = 4;
+/** Gates of so few patterns, of so few rows, are all looked at in the last search. */
+const fewPatterns = 2000;
+const fewRows = 500;
 /** Share of the solver steps after which no more columns are added. */
 const pricingBudget = 0.6;
 
@@ -161,6 +164,7 @@ export function* generateColumns(
   const objectives: number[] = [];
   let closing = false;
   const pools = new Map<number, Float64Array>();
+  let listed: Float64Array | null | undefined;
   for (let round = 0; ; round++) {
     const patterns = set.toPatterns();
     const last = closing ? options.maxIterations : pricingIterations;
@@ -184,7 +188,8 @@ export function* generateColumns(
     const wanted = beta * (1 + affordableExcess(options.pricingTolerance * step.objective, along, options.pricingTolerance));
     const most = warm && options.pricingTolerance >= warmPricing ? warmStarts : thoroughStarts;
     const count = loose ? looseStarts : thorough ? most : usualStarts;
-    const random = gaussianRows(count, columns, options.seed, 1000 + round);
+    if (thorough && !loose && listed === undefined) listed = fewGates(architecture, data, scope);
+    const random = (thorough && listed) || gaussianRows(count, columns, options.seed, 1000 + round);
     const found: Column[] = [];
     scope.child(() => {
       const lambda = scope.copyIn(step.lambda);
@@ -219,6 +224,13 @@ export function* generateColumns(
     idle = ages;
     set = next;
   }
+}
+
+/** A gate of every pattern where they are few, else null: the narrow cells are those that random gates miss. */
+function fewGates(architecture: Architecture, data: TrainingData, scope: Scope): Float64Array | null {
+  if (architecture.patterns !== 'gates' || data.patternRows.count > fewRows) return null;
+  const source = patternSource(architecture, data, scope);
+  return source.bound() <= fewPatterns ? source.all().gates : null;
 }
 
 /**

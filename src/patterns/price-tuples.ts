@@ -1,14 +1,10 @@
 import type { Scope, Vector } from '../core/scope.js';
 import { createRandom } from '../random.js';
+import { ascend, type Climber, firstStep } from './ascent.js';
 import { bitAt, bitsOfGates, type DeepShape } from './deep-patterns.js';
 import type { Patterns } from './patterns.js';
 import type { Column, Pricer } from './pricer.js';
 
-/** Steps of the ascent, and how its step length, as a share of |W|, begins and changes. */
-const steps = 30;
-const firstStep = 0.5;
-const growth = 1.4;
-const shrinkage = 0.4;
 /** The best maxima are shaken and ascended again: so many of them, so often, by so much. */
 const shaken = 24;
 const shakes = 2;
@@ -24,10 +20,8 @@ interface Tuple {
 }
 
 /** With the value and the gradient of lambda^T outer (sum_j s_j (X w_j)_+)_+. */
-interface Valued extends Tuple {
-  readonly value: number;
+interface Valued extends Tuple, Climber {
   readonly gradient: Float64Array;
-  readonly step: number;
 }
 
 /**
@@ -56,7 +50,8 @@ export function tuplePricer(X: Vector, shape: DeepShape, path: boolean, scope: S
         if (signs.every((sign) => sign < 0)) signs[0] = 1;
         for (const outer of [1, -1] as const) tuples.push({ W, signs, outer });
       }
-      let found = ascend(evaluate(tuples), evaluate, m, path);
+      const propose = (from: readonly Valued[]) => evaluate(from.map((tuple) => ({ ...tuple, W: proposal(tuple, m, path) })));
+      let found = ascend(evaluate(tuples), propose);
       const random = createRandom(samples, m);
       for (let round = 0; round < shakes; round++) {
         found.sort((a, b) => b.value - a.value);
@@ -65,7 +60,7 @@ export function tuplePricer(X: Vector, shape: DeepShape, path: boolean, scope: S
           signs,
           outer,
         }));
-        found = [...found, ...ascend(evaluate(moved), evaluate, m, path)];
+        found = [...found, ...ascend(evaluate(moved), propose)];
       }
       return columnsOf(found, data, shape, wanted);
     },
@@ -145,18 +140,6 @@ function evaluation(
         return { W: unit[i], signs, outer, value, gradient, step };
       });
     });
-}
-
-/** Proximal ascent of value / penalty from every tuple; a step that does not improve is shortened. */
-function ascend(start: readonly Valued[], evaluate: (tuples: readonly Valued[]) => Valued[], m: number, path: boolean): Valued[] {
-  let best = start.slice();
-  for (let round = 0; round < steps; round++) {
-    const trials = evaluate(best.map((tuple) => ({ ...tuple, W: proposal(tuple, m, path) })));
-    best = best.map((old, i) =>
-      trials[i].value > old.value ? { ...trials[i], step: old.step * growth } : { ...old, step: old.step * shrinkage },
-    );
-  }
-  return best;
 }
 
 /** W + t G, its parts shrunk by t times the value where the penalty is the sum of |w_j|: the ascent direction of value/penalty. */

@@ -61,28 +61,33 @@ export function selectionSource(input: SelectionInput, scope: Scope): PatternSou
 }
 
 /** Packed bits of the selection of one direction. */
-export function selectionOf(
-  { columns, samples, region, regionCount }: SelectionInput,
-  rows: Float64Array,
-  gate: Float64Array,
-): Uint8Array {
-  const bits = new Uint8Array(patternStride(region.length * samples));
-  const most = new Float64Array(regionCount);
-  const best = new Int32Array(regionCount);
-  for (let r = 0; r < samples; r++) {
-    most.fill(0);
-    best.fill(-1);
-    for (let k = 0; k < region.length; k++) {
-      const row = k * samples + r;
-      let z = 0;
-      for (let j = 0; j < columns; j++) z += rows[row * columns + j] * gate[j];
-      if (z > most[region[k]]) {
-        most[region[k]] = z;
-        best[region[k]] = row;
-      }
-    }
-    for (const row of best) if (row >= 0) bits[row >> 3] |= 1 << (row & 7);
+export function selectionOf(input: SelectionInput, rows: Float64Array, gate: Float64Array): Uint8Array {
+  const { columns } = input;
+  const scores = new Float64Array(rows.length / columns);
+  for (let row = 0; row < scores.length; row++) {
+    let z = 0;
+    for (let j = 0; j < columns; j++) z += rows[row * columns + j] * gate[j];
+    scores[row] = z;
   }
+  return selectionBits(input, selectRows(input, scores));
+}
+
+/** The row selected for every region of every sample (at r regions + region), or -1, from the scores of all rows. */
+export function selectRows({ samples, region, regionCount }: SelectionInput, scores: Float64Array): Int32Array {
+  const selected = new Int32Array(regionCount * samples).fill(-1);
+  for (let k = 0; k < region.length; k++) {
+    for (let r = 0; r < samples; r++) {
+      const row = k * samples + r;
+      const at = r * regionCount + region[k];
+      if (scores[row] > (selected[at] < 0 ? 0 : scores[selected[at]])) selected[at] = row;
+    }
+  }
+  return selected;
+}
+
+export function selectionBits({ samples, region }: SelectionInput, selected: Int32Array): Uint8Array {
+  const bits = new Uint8Array(patternStride(region.length * samples));
+  for (const row of selected) if (row >= 0) bits[row >> 3] |= 1 << (row & 7);
   return bits;
 }
 
