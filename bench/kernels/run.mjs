@@ -1,12 +1,14 @@
 // `npm run bench:kernels`: times the kernels of the shipped module (build/core.wasm) against the multiply-add peak of
 // this machine, measured in the same run. `--json`: one object a line, {"kernel", "size", "gflops", "peakFraction",
-// "times": how many times as fast as the naive loop and as the peers that are installed}.
-import { execFileSync } from 'node:child_process';
+// "times": how many times as fast as the naive loop and as the peers that are installed}. `--open`: the questions of
+// docs/kernels.md instead (bench/open).
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureCore } from '../../scripts/ensure-build.mjs';
+import { runBundled } from '../bundled.mjs';
 import { Arena, cases } from './cases.mjs';
 import { kernelPeers } from './peers.mjs';
 import { bestSeconds } from './time.mjs';
@@ -23,7 +25,16 @@ function compilePeak() {
   execFileSync(process.execPath, [asc, 'peak.ts', ...output, ...options], { cwd: import.meta.dirname, stdio: ['ignore', 2, 2] });
 }
 
-const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
+if (process.argv.includes('--open')) {
+  const status = await runBundled('open', process.argv.slice(2), { cwd: root });
+  spawnSync('npx', ['biome', 'format', '--write', 'docs/kernels.md'], { stdio: 'ignore', cwd: root });
+  process.exit(status);
+}
+const { values } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, quick: { type: 'boolean', default: false } },
+});
+// Enough to see that everything runs.
+const share = values.quick ? 0.02 : 1;
 await ensureCore();
 compilePeak();
 const { spin } = open('peak.wasm');
@@ -37,12 +48,12 @@ const gflops = ({ operations, run }, total) => operations / bestSeconds(run, tot
 const rows = [];
 for (const { kernel, set, sizes } of cases) {
   for (const size of sizes) {
-    peak = Math.max(peak, (operationsPerStep * steps) / bestSeconds(() => spin(steps), 60) / 1e9);
+    peak = Math.max(peak, (operationsPerStep * steps) / bestSeconds(() => spin(steps), 60 * share) / 1e9);
     arena.reset();
-    const rate = gflops(set(arena, ...size), 250);
-    const against = { naive: gflops(twins[kernel](...size), 100) };
+    const rate = gflops(set(arena, ...size), 250 * share);
+    const against = { naive: gflops(twins[kernel](...size), 100 * share) };
     for (const [peer, kernels] of Object.entries(peers)) {
-      if (kernels[kernel]) against[peer] = gflops(kernels[kernel](...size), 100);
+      if (kernels[kernel]) against[peer] = gflops(kernels[kernel](...size), 100 * share);
     }
     rows.push({ kernel, size: size.join(','), gflops: rate, against });
   }

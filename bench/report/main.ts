@@ -1,108 +1,85 @@
-// npm run bench: runs every part as a process of its own, writes docs/data/benchmarks.json, its plots and docs/benchmarks.md.
-// --only kernels,solvers,growth measures some parts again and keeps the others; --only none writes the page alone.
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// npm run bench: measures every section in a process of its own, keeps docs/data/benchmarks.json as rows come, then writes the pictures and
+// docs/benchmarks.md. --only kernels,solvers: some sections, the others stay; --only none: the page alone. --quick: tiny sizes, into build/bench.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { logPlot } from './plot.js';
-import { type GrowthRow, type KernelRow, type Report, render, type SolverRow } from './render.js';
-
-const root = process.cwd();
-const instances = [
-  ['syn-100-5', 'gated', '0.01'],
-  ['syn-500-20', 'gated', '0.1'],
-  ['syn-500-20', 'gated', '0.01'],
-  ['diabetes', 'gated', '0.01'],
-  ['breast-cancer', 'gated', '0.01'],
-  ['breast-cancer-logistic', 'gated', '0.01'],
-  ['syn-100-5', 'relu', '0.01'],
-  ['syn-500-20', 'relu', '0.1'],
-  ['breast-cancer', 'relu', '0.1'],
-  ['syn-2000-20-1000', 'gated', '0.01'],
-  ['syn-2000-100-1000', 'gated', '0.01'],
-  ['syn-5000-20-5000', 'gated', '0.01'],
-  ['syn-20000-20-1000', 'gated', '0.01'],
-];
-const growth = { n: [200, 600, 2000, 6000, 20000], d: [3, 10, 30, 100, 300], P: [50, 150, 500, 1500, 5000] } as const;
-const centre: Readonly<Record<'n' | 'd' | 'P', number>> = { n: 1000, d: 20, P: 500 };
-const axes = ['n', 'd', 'P'] as const;
-
-function output(command: string, args: readonly string[], environment: Record<string, string> = {}): string {
-  const { status, stdout } = spawnSync(command, args, {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ...environment },
-  });
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}`);
-  return stdout.trim();
-}
-
-function solve(name: string, limit: string, ...options: string[]) {
-  const suite = join(root, 'bench/suite', name);
-  const place = existsSync(suite) ? suite : name;
-  return JSON.parse(output(process.execPath, ['scripts/solve.mjs', place, '--limit', limit, ...options]));
-}
-
-function solverRow([name, program, ratio]: readonly string[], limit: string, python: string | undefined): SolverRow {
-  const folder = join(root, 'build', `problem.${process.pid}`);
-  const options = ['--program', program, '--ratio', ratio];
-  const newton = solve(name, limit, ...options, '--profile', '--write-problem', folder);
-  const solvers: Record<string, SolverRow['solvers'][string]> = { newton };
-  for (const solver of ['fista', 'admm']) solvers[solver] = solve(name, limit, ...options, '--solver', solver);
-  if (python && program === 'gated') {
-    const one = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
-    solvers.numpy = JSON.parse(output(python, ['bench/peers/python/adaptive_fista.py', folder, limit], one));
-  }
-  rmSync(folder, { recursive: true });
-  const kept = Object.entries(solvers).map(([solver, { reached, peakMemoryMB }]) => [solver, { reached, peakMemoryMB }]);
-  return { instance: name, program, ratio, solvers: Object.fromEntries(kept), profile: newton.kernels };
-}
-
-function growthRows(limit: string): GrowthRow[] {
-  return axes.flatMap((axis) =>
-    growth[axis].flatMap((value) => {
-      const shape = { ...centre, [axis]: value };
-      const { reached, peakMemoryMB } = solve(`syn-${shape.n}-${shape.d}-${shape.P}`, limit);
-      const seconds: number | null = reached['1e-6'];
-      // What did not get there within the limit has no place on a curve.
-      return seconds === null ? [] : [{ axis, value, seconds, megabytes: peakMemoryMB as number }];
-    }),
-  );
-}
+import { renderPage } from './page.js';
+import { runSection } from './run-section.js';
+import type { Measured, Report, Section } from './section.js';
+import { sections } from './sections.js';
 
 const { values } = parseArgs({
-  options: { only: { type: 'string', default: 'kernels,solvers,growth' }, limit: { type: 'string', default: '60' } },
+  options: {
+    only: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    /** For the process of a section. */
+    section: { type: 'string' },
+  },
 });
-const file = join(root, 'docs/data/benchmarks.json');
-const before: Report | null = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
-const parts = values.only.split(',');
-const python = ['/usr/bin/python3', 'python3'].find((command) => spawnSync(command, ['-c', 'import numpy']).status === 0);
-let report: Report = before ?? { date: '', machine: '', load: 0, kernels: [], solvers: [], growth: [] };
-const save = (part: Partial<Report>) => {
+const quick = values.quick;
+const data = quick ? 'build/bench' : 'docs/data';
+const page = quick ? 'build/bench/benchmarks.md' : 'docs/benchmarks.md';
+const file = join(data, 'benchmarks.json');
+
+function named(name: string): Section {
+  const found = sections.find((section) => section.name === name);
+  if (!found) throw new Error(`--only names ${name}; sections are ${sections.map((section) => section.name).join(', ')}`);
+  return found;
+}
+
+/** A section's rows on standard output, one a line. */
+async function print(section: Section): Promise<void> {
+  for await (const row of section.measure({ quick })) console.log(JSON.stringify(row));
+}
+
+const onFile = (): Report => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {});
+
+/** Read again before every write: two runs may share the file. */
+function keep(name: string, measured: Measured): void {
+  const order = sections.map((section) => section.name);
+  const report = Object.entries({ ...onFile(), [name]: measured }).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
+  writeFileSync(file, `${JSON.stringify(Object.fromEntries(report), null, 1)}\n`);
+}
+
+async function measure(section: Section): Promise<void> {
+  const { name, limit } = section;
   const date = new Date().toISOString().slice(0, 10);
   const machine = `${cpus()[0].model.trim()}, ${cpus().length} cores, Node ${process.version}`;
-  report = { ...report, ...part, date, machine, load: loadavg()[0] };
-  writeFileSync(file, `${JSON.stringify(report, null, 1)}\n`);
-};
-if (parts.includes('kernels')) {
-  const rows = output(process.execPath, ['bench/kernels/run.mjs', '--json']).split('\n');
-  save({ kernels: rows.map((line): KernelRow => JSON.parse(line)) });
+  const load = loadavg()[0];
+  const rows: unknown[] = [];
+  const before = onFile()[name];
+  const command = [process.execPath, process.argv[1], '--section', name, ...(quick ? ['--quick'] : [])];
+  const start = performance.now();
+  const outcome = await runSection(command, limit, (row) => {
+    rows.push(row);
+    const seconds = (performance.now() - start) / 1000;
+    keep(name, { date, machine, load, seconds, problem: 'the run was cut off', rows });
+  });
+  // Rows of an earlier run say more than none.
+  if (rows.length === 0 && before) keep(name, { ...before, problem: `the run of ${date} measured nothing: ${outcome.problem}` });
+  else keep(name, { date, machine, load, ...outcome, rows });
+  console.log(`${name}: ${rows.length} rows in ${outcome.seconds.toFixed(0)} s${outcome.problem ? `, ${outcome.problem}` : ''}`);
 }
-if (parts.includes('growth')) save({ growth: growthRows(values.limit) });
-if (parts.includes('solvers')) {
-  const solvers: SolverRow[] = [];
-  for (const instance of instances) {
-    solvers.push(solverRow(instance, values.limit, python));
-    save({ solvers });
+
+function write(): void {
+  const report = onFile();
+  for (const section of sections) {
+    const rows = report[section.name]?.rows ?? [];
+    for (const [name, picture] of Object.entries(rows.length > 0 ? (section.figures?.(rows) ?? {}) : {}))
+      writeFileSync(join(data, name), picture);
   }
+  writeFileSync(page, renderPage(sections, report));
 }
-const curves = (key: 'seconds' | 'megabytes') =>
-  axes.map((axis) => ({
-    name: axis,
-    points: report.growth.filter((row) => row.axis === axis).map((row) => [row.value, row[key]] as const),
-  }));
-writeFileSync(join(root, 'docs/data/growth-time.svg'), logPlot('Time to a gap of 1e-6', 'seconds', curves('seconds')));
-writeFileSync(join(root, 'docs/data/growth-memory.svg'), logPlot('Peak memory', 'MB', curves('megabytes')));
-const stored = JSON.parse(readFileSync(join(root, 'bench/report/stored.json'), 'utf8'));
-writeFileSync(join(root, 'docs/benchmarks.md'), render(report, stored));
+
+mkdirSync(data, { recursive: true });
+if (values.section) await print(named(values.section));
+else {
+  const names = values.only?.split(',').filter((name) => name !== 'none');
+  const wanted = names ? names.map(named) : sections.filter(({ usual }) => usual);
+  for (const section of wanted) {
+    await measure(section);
+    write();
+  }
+  write();
+}

@@ -81,7 +81,8 @@ export function mnist(seed: number): Task {
   return split('MNIST 2000', 10, points, seed, 2000, true);
 }
 
-function halved(pixels: readonly number[]): number[] {
+/** 28 x 28 pixels to 14 x 14. */
+export function halved(pixels: readonly number[]): number[] {
   return Array.from({ length: 196 }, (_, at) => {
     const corner = 56 * Math.floor(at / 14) + 2 * (at % 14);
     return (pixels[corner] + pixels[corner + 1] + pixels[corner + 28] + pixels[corner + 29]) / 4;

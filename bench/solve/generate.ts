@@ -42,24 +42,27 @@ export function generateInstance({ n, d, P }: Shape, seed = 1, loss: 'squared' |
   const mean = noisy.reduce((sum, entry) => sum + entry, 0) / n;
   const deviation = standardDeviation(noisy);
   const y = noisy.map((entry) => (loss === 'logistic' ? (entry > mean ? 1 : -1) : (entry - mean) / deviation));
+  return withGates({ name: `syn-${n}-${d}-${P}`, loss, samples: n, columns, outputs: 1, X, y }, gates);
+}
+
+/** The instance of some data with the patterns of these gates, of `columns` numbers each. */
+export function withGates(data: Omit<Instance, 'patterns' | 'betaMax' | 'best'>, gates: Float64Array): Instance {
+  const { samples: n, columns, X, y, loss, outputs } = data;
+  const P = gates.length / columns;
   const stride = patternStride(n);
   const bits = new Uint8Array(P * stride);
   for (let i = 0; i < P; i++)
-    for (let k = 0; k < n; k++) if (product(k, gates, i) >= 0) bits[i * stride + (k >> 3)] |= 1 << (k & 7);
+    for (let k = 0; k < n; k++) {
+      let sum = 0;
+      for (let j = 0; j < columns; j++) sum += X[k * columns + j] * gates[i * columns + j];
+      if (sum >= 0) bits[i * stride + (k >> 3)] |= 1 << (k & 7);
+    }
   const patterns: Patterns = { samples: n, count: P, stride, bits, gates };
-  const betaMax = largestCorrelation(X, y, patterns, columns, loss === 'logistic' ? 0.5 : 1);
-  return {
-    name: `syn-${n}-${d}-${P}`,
-    loss,
-    samples: n,
-    columns,
-    outputs: 1,
-    X,
-    y,
-    patterns,
-    betaMax,
-    best: (ratio) => ({ beta: betaMax * Number(ratio), best: null, lower: null }),
-  };
+  const scale = loss === 'logistic' ? 0.5 : 1;
+  const betaMax = Array.from({ length: outputs }, (_, c) =>
+    largestCorrelation(X, y.subarray(c * n, (c + 1) * n), patterns, columns, scale),
+  ).reduce((most, value) => Math.max(most, value), 0);
+  return { ...data, patterns, betaMax, best: (ratio) => ({ beta: betaMax * Number(ratio), best: null, lower: null }) };
 }
 
 function standardDeviation(values: Float64Array): number {
@@ -82,16 +85,18 @@ function largestCorrelation(X: Float64Array, y: Float64Array, patterns: Patterns
 }
 
 /** Arrays in the suite's format (bench/suite/README.md) for programs in other languages; `target` objective, for their stop. */
-export function writeInstance(folder: string, instance: Instance, beta: number, target: number): void {
-  const { samples: n, columns: d, X, y, patterns, loss, name } = instance;
+export function writeInstance(folder: string, instance: Instance, program: string, beta: number, target: number): void {
+  const { samples: n, columns: d, outputs: C, X, y, patterns, loss, name } = instance;
   mkdirSync(folder, { recursive: true });
   const D = new Uint8Array(n * patterns.count);
   for (let k = 0; k < n; k++)
     for (let i = 0; i < patterns.count; i++)
       D[k * patterns.count + i] = (patterns.bits[i * patterns.stride + (k >> 3)] >> (k & 7)) & 1;
+  const Y = Float64Array.from({ length: n * C }, (_, at) => y[(at % C) * n + Math.floor(at / C)]);
   const raw = (array: Float64Array) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
   writeFileSync(join(folder, 'X.bin'), raw(X));
-  writeFileSync(join(folder, 'Y.bin'), raw(y));
+  writeFileSync(join(folder, 'Y.bin'), raw(Y));
   writeFileSync(join(folder, 'D.bin'), D);
-  writeFileSync(join(folder, 'problem.json'), JSON.stringify({ name, loss, n, d, P: patterns.count, beta, target }));
+  writeFileSync(join(folder, 'G.bin'), raw(patterns.gates ?? new Float64Array(0)));
+  writeFileSync(join(folder, 'problem.json'), JSON.stringify({ name, loss, n, d, P: patterns.count, C, program, beta, target }));
 }

@@ -1,7 +1,8 @@
-// npm run --silent solve -- FOLDER|syn-N-D-P --program gated|relu --ratio R: one JSON line, after one warm-up. --profile: seconds a kernel besides.
+// npm run --silent solve -- FOLDER|syn-N-D-P|digits|mnist-N --program gated|relu --ratio R: one JSON line, after one warm-up. --profile: seconds a kernel besides.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { generateInstance, shapeOf, writeInstance } from './generate.js';
+import { imageInstance } from './images.js';
 import { readInstance } from './instance.js';
 import { type KernelShare, Profile } from './profile.js';
 import { type SolverName, solveInstance, solvers } from './solve.js';
@@ -37,9 +38,10 @@ if (!(Number(values.threads) >= 1)) fail(`--threads is ${values.threads}; expect
 if (Number(values.threads) > 1) console.error('solve: one thread is used; results do not depend on the number of threads');
 
 const shape = shapeOf(positionals[0]);
+const images = shape ? null : imageInstance(positionals[0]);
 const instance = shape
   ? generateInstance(shape, 1, values.loss === 'logistic' ? 'logistic' : 'squared')
-  : readInstance(positionals[0]);
+  : (images ?? readInstance(positionals[0]));
 const { beta } = instance.best(ratio, program);
 const settings = { timeLimit: values.limit ? Number(values.limit) : undefined };
 const solve = () => solveInstance(instance, program, beta, tolerance, solver as SolverName, settings);
@@ -56,5 +58,5 @@ if (values.profile) {
   kernels = profile.shares((performance.now() - start) / 1000);
 }
 const target = values['write-problem'];
-if (target) writeInstance(target, instance, beta, line.objective);
+if (target) writeInstance(target, instance, program, beta, line.objective);
 console.log(JSON.stringify({ instance: instance.name, program, beta, ...line, seconds, peakMemoryMB, kernels }));

@@ -38,14 +38,64 @@ export interface SolveLine {
   readonly weights: Float64Array;
 }
 
-/** Solves one instance over its own patterns once, in a fresh core; `seconds` is the solver alone. */
+/**
+ * Solves one instance over its own patterns once, in a fresh core; `seconds` is the solver alone. Several outputs are as many
+ * problems, as in `train`: a gap is reached when each of them has reached it, after the sum of their seconds. The time limit
+ * is one for all, shared out evenly of what is left.
+ */
 export function solveInstance(
   instance: Instance,
   program: 'gated' | 'relu',
   beta: number,
   tolerance: number,
   solver: SolverName,
-  { timeLimit, profile }: SolveSettings = {},
+  settings: SolveSettings = {},
+): SolveLine {
+  const { outputs, samples } = instance;
+  const start = performance.now();
+  const lines: SolveLine[] = [];
+  for (let c = 0; c < outputs; c++) {
+    const { timeLimit } = settings;
+    const left = timeLimit && Math.max(1e-3, (timeLimit - (performance.now() - start) / 1000) / (outputs - c));
+    const y = instance.y.subarray(c * samples, (c + 1) * samples);
+    lines.push(solveOutput({ ...instance, outputs: 1, y }, program, beta, tolerance, solver, { ...settings, timeLimit: left }));
+  }
+  const sum = (value: (line: SolveLine) => number) => lines.reduce((total, line) => total + value(line), 0);
+  const reached = milestones.map((gap) => [
+    gap,
+    lines.some((line) => line.reached[gap] === null) ? null : sum((line) => line.reached[gap] ?? 0),
+  ]);
+  const [objective, lowerBound] = [sum((line) => line.objective), sum((line) => line.lowerBound)];
+  return {
+    objective,
+    lowerBound,
+    relativeGap: relativeGap(objective, lowerBound),
+    seconds: sum((line) => line.seconds),
+    reached: Object.fromEntries(reached),
+    iterations: sum((line) => line.iterations),
+    activeBlocks: sum((line) => line.activeBlocks),
+    weights: joined(lines, program === 'relu' ? 2 : 1),
+  };
+}
+
+/** V of all outputs, then U. */
+function joined(lines: readonly SolveLine[], signs: number): Float64Array {
+  const length = lines[0].weights.length / signs;
+  const all = new Float64Array(length * signs * lines.length);
+  for (let sign = 0; sign < signs; sign++)
+    lines.forEach(({ weights }, c) => {
+      all.set(weights.subarray(sign * length, (sign + 1) * length), (sign * lines.length + c) * length);
+    });
+  return all;
+}
+
+function solveOutput(
+  instance: Instance,
+  program: 'gated' | 'relu',
+  beta: number,
+  tolerance: number,
+  solver: SolverName,
+  { timeLimit, profile }: SolveSettings,
 ): SolveLine {
   const { X, samples, columns, y, outputs, loss, patterns } = instance;
   const kernels = openKernelsSync();

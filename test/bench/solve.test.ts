@@ -39,9 +39,19 @@ describe('generated instances', () => {
     const instance = generateInstance({ n: 10, d: 2, P: 4 }, 3, 'logistic');
     expect(new Set(instance.y)).toEqual(new Set([-1, 1]));
     const folder = mkdtempSync(join(tmpdir(), 'cvxnn-'));
-    writeInstance(folder, instance, 0.5, 7);
+    writeInstance(folder, instance, 'gated', 0.5, 7);
     const problem = JSON.parse(readFileSync(join(folder, 'problem.json'), 'utf8'));
-    expect(problem).toEqual({ name: 'syn-10-2-4', loss: 'logistic', n: 10, d: 3, P: 4, beta: 0.5, target: 7 });
+    expect(problem).toEqual({
+      name: 'syn-10-2-4',
+      loss: 'logistic',
+      n: 10,
+      d: 3,
+      P: 4,
+      C: 1,
+      program: 'gated',
+      beta: 0.5,
+      target: 7,
+    });
     const X = new Float64Array(Uint8Array.from(readFileSync(join(folder, 'X.bin'))).buffer);
     expect(X).toEqual(instance.X);
     const D = readFileSync(join(folder, 'D.bin'));
