@@ -33,6 +33,9 @@ async function print(section: Section): Promise<void> {
   for await (const row of section.measure({ quick })) console.log(JSON.stringify(row));
 }
 
+/** Seconds of wall time of the usual run, whatever its sections may take each. */
+const wholeRun = 38 * 60;
+
 const onFile = (): Report => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {});
 
 /** Read again before every write: two runs may share the file. */
@@ -40,10 +43,10 @@ function keep(name: string, measured: Measured): void {
   const order = sections.map((section) => section.name);
   const report = Object.entries({ ...onFile(), [name]: measured }).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
   writeFileSync(file, `${JSON.stringify(Object.fromEntries(report), null, 1)}\n`);
+  write();
 }
 
-async function measure(section: Section): Promise<void> {
-  const { name, limit } = section;
+async function measure({ name }: Section, limit: number): Promise<void> {
   const date = new Date().toISOString().slice(0, 10);
   const machine = `${cpus()[0].model.trim()}, ${cpus().length} cores, Node ${process.version}`;
   const load = loadavg()[0];
@@ -62,6 +65,7 @@ async function measure(section: Section): Promise<void> {
   console.log(`${name}: ${rows.length} rows in ${outcome.seconds.toFixed(0)} s${outcome.problem ? `, ${outcome.problem}` : ''}`);
 }
 
+/** The page and its pictures are at all times what is on file. */
 function write(): void {
   const report = onFile();
   for (const section of sections) {
@@ -77,9 +81,11 @@ if (values.section) await print(named(values.section));
 else {
   const names = values.only?.split(',').filter((name) => name !== 'none');
   const wanted = names ? names.map(named) : sections.filter(({ usual }) => usual);
-  for (const section of wanted) {
-    await measure(section);
-    write();
+  // Short ones first: a long one that is cut off has still rows to show.
+  const turns = names ? wanted : [...wanted].sort((one, other) => one.limit - other.limit);
+  for (const section of turns) {
+    const left = names ? section.limit : Math.round(wholeRun - performance.now() / 1000);
+    await measure(section, Math.max(1, Math.min(section.limit, left)));
   }
   write();
 }

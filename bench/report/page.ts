@@ -7,6 +7,15 @@ function note({ date, seconds, load, problem }: Measured): string {
   return `Measured ${date}, ${Math.round(seconds)} s, load ${load.toFixed(1)} before.${failed}`;
 }
 
+/** Rows that an earlier form of a section left must not take the page with them. */
+function shown(section: Section, { rows }: Measured): string {
+  try {
+    return section.render(rows);
+  } catch (error) {
+    return `## Not shown: ${section.name}\n\nIts rows are not those of this version (${error instanceof Error ? error.message : error}): \`npm run bench -- --only ${section.name}\`.`;
+  }
+}
+
 /** docs/benchmarks.md from what is on file; a section that was never measured says so. */
 export function renderPage(sections: readonly Section[], report: Report): string {
   const machines = distinct(Object.values(report).map(({ machine }) => machine));
@@ -15,7 +24,7 @@ export function renderPage(sections: readonly Section[], report: Report): string
   const parts = sections.flatMap((section) => {
     const measured = report[section.name];
     if (!measured) return [`## Not measured: ${section.name}\n\n\`npm run bench -- --only ${section.name}\`.`];
-    const [heading, ...rest] = section.render(measured.rows).split('\n');
+    const [heading, ...rest] = shown(section, measured).split('\n');
     return [[heading, '', note(measured), ...rest].join('\n')];
   });
   return `# Benchmarks

@@ -27,7 +27,7 @@ const seeds = [0, 1, 2, 3];
 /** Four independent calls each, by the functions of the library or of a pool: the same names. */
 const works = {
   'four fits, exact ReLU, priced, four seeds': ({ train }) =>
-    seeds.map((seed) => train(cvxnn.relu(), X, y, { beta: 0.3, patterns: 'priced', seed })),
+    seeds.map((seed) => train(cvxnn.relu(), X, y, { beta: 2, patterns: 'priced', seed })),
   'four regularization paths, four tables': ({ regularizationPath }) =>
     seeds.map((seed) => {
       const own = table(quick ? 30 : 200, 4, seed + 2);

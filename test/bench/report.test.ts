@@ -128,6 +128,13 @@ describe('the page', () => {
     expect(text).toContain('took 3 minutes together');
   });
 
+  it('is written even where the rows of a section are not what it expects', () => {
+    const broken = { ...section('broken'), render: (rows: readonly unknown[]) => (rows[0] as { name: string }).name.trim() };
+    const text = renderPage([broken, section('first')], { broken: measured([{}]), first: measured([4]) });
+    expect(text).toContain('## Not shown: broken');
+    expect(text).toContain('Sum 4.');
+  });
+
   it('can be written by every section from no rows at all, as after a failure', () => {
     for (const { render, figures, name } of sections) {
       expect(render([]), name).toMatch(/^## /);
@@ -136,9 +143,11 @@ describe('the page', () => {
     expect(new Set(sections.map(({ name }) => name)).size).toBe(sections.length);
   });
 
-  it('fits into forty minutes even where every section of the usual run needs all of its time, but for the solvers', () => {
+  it('leaves time for the solvers, the last to be measured, where all others need most of theirs', () => {
     const usual = sections.filter((one) => one.usual && one.name !== 'solvers');
-    expect(usual.reduce((sum, { limit }) => sum + limit, 0)).toBeLessThanOrEqual(40 * 60);
+    const solvers = sections.find(({ name }) => name === 'solvers');
+    for (const { limit } of usual) expect(limit).toBeLessThan(solvers?.limit ?? 0);
+    expect(usual.reduce((sum, { limit }) => sum + limit, 0)).toBeLessThan(38 * 60);
   });
 
   it('is what the recorded data give', () => {

@@ -177,11 +177,12 @@ describe('sections', () => {
   });
 
   it('count where training is lower and where it is quicker than Adam', () => {
-    const text = adam.render([fit(10, 11, 0.5), fit(10, 9, 2)]);
+    const text = adam.render([fit(10, 11, 0.5), fit(10, 9, 2), fit(10, 10 - 1e-9, 0.1)]);
     expect(text).toContain('best of 4 runs of Adam');
     expect(text).toContain('| a table | 100, 6 | 10.000000 | 0.50 | +1.0e-1 | 1.0 | 4.0 | +1.0e-1 in 3.0 |');
-    expect(text).toContain(
-      'lower than the best run on 1 of 2; it is quicker than one run of\nAdam here on 1 of 2, and quicker than one run of TensorFlow.js on 2 of 2.',
+    expect(text).toContain('lower than the best run on 1 of 3, higher on 1, and\nwithin its own gap on the others;');
+    expect(text.replaceAll('\n', ' ')).toContain(
+      'quicker than one run of Adam here on 2 of 3, and quicker than one run of TensorFlow.js on 3 of 3.',
     );
     expect(adam.render([{ ...fit(10, 11, 0.5), tfjs: null }])).toContain('not installed');
   });
@@ -196,11 +197,11 @@ describe('sections', () => {
   });
 
   it('say which small fits are over ten milliseconds', () => {
-    const one = { program: 'gated', n: 100, d: 5, P: 50, loss: 'squared', fits: 40, median: 4, slowest: 30 };
+    const one = { program: 'gated', n: 100, d: 5, P: 50, loss: 'squared', fits: 40, median: 4, slowest: 30, cpu: 5 };
     expect(small.render([one])).toContain('with given patterns: met on all 1.');
     const text = small.render([one, { ...one, median: 12 }, { ...one, P: null, program: 'priced', median: 70 }]);
     expect(text).toContain(
-      'met on 1 of 2, missed on 100 x 5 squared (gated, 12 ms). With patterns that are found: met on 0 of 1, missed on 100 x 5',
+      'met on 1 of 2, missed by most on 100 x 5 squared (gated, 12 ms). With patterns that are found: met on 0 of 1, missed by most on 100 x 5',
     );
   });
 

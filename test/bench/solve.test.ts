@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { generateInstance, shapeOf, writeInstance } from '../../bench/solve/generate.js';
+import { imageInstance, labelledInstance } from '../../bench/solve/images.js';
 import { readInstance } from '../../bench/solve/instance.js';
 import { Profile } from '../../bench/solve/profile.js';
 import { milestones, solveInstance } from '../../bench/solve/solve.js';
@@ -59,6 +60,65 @@ describe('generated instances', () => {
     const { bits, stride } = instance.patterns;
     for (let k = 0; k < 10; k++)
       for (let i = 0; i < 4; i++) expect(D[k * 4 + i]).toBe((bits[i * stride + (k >> 3)] >> (k & 7)) & 1);
+    rmSync(folder, { recursive: true });
+  });
+});
+
+describe('images as instances', () => {
+  // Pixel 1 never varies.
+  const rows = Array.from({ length: 40 }, (_, k) => [k % 7, 3, (k * k) % 11, k % 3]);
+  const labels = rows.map((_, k) => k % 10);
+  const instance = labelledInstance('some', { rows, labels }, 30, 12);
+
+  it('have standardized columns without those that do not vary, a constant, and one target a class', () => {
+    const { X, y, columns, outputs, samples, patterns } = instance;
+    expect([samples, columns, outputs, patterns.count]).toEqual([30, 4, 10, 12]);
+    for (let j = 0; j < 3; j++) {
+      const values = Array.from({ length: 30 }, (_, k) => X[4 * k + j]);
+      expect(values.reduce((sum, value) => sum + value, 0)).toBeCloseTo(0, 10);
+      expect(values.reduce((sum, value) => sum + value * value, 0) / 30).toBeCloseTo(1, 10);
+    }
+    for (let k = 0; k < 30; k++) {
+      expect(X[4 * k + 3]).toBe(1);
+      const targets = Array.from({ length: 10 }, (_, c) => y[c * 30 + k]);
+      expect(targets.filter((target) => target === 1).length).toBe(1);
+      expect(targets.filter((target) => target === -1).length).toBe(9);
+    }
+    expect(imageInstance('syn-500-20')).toBeNull();
+    expect(imageInstance('mnist')).toBeNull();
+  });
+
+  it.each(['gated', 'relu'] as const)('are solved output by output (%s)', (program) => {
+    const beta = 0.3 * instance.betaMax;
+    const all = solveInstance(instance, program, beta, 1e-8, 'newton');
+    const single = Array.from({ length: 10 }, (_, c) => {
+      const y = instance.y.subarray(30 * c, 30 * (c + 1));
+      return solveInstance({ ...instance, outputs: 1, y }, program, beta, 1e-8, 'newton');
+    });
+    const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+    expect(all.objective).toBeCloseTo(sum(single.map(({ objective }) => objective)), 10);
+    expect(all.lowerBound).toBeCloseTo(sum(single.map(({ lowerBound }) => lowerBound)), 10);
+    expect(all.relativeGap).toBeLessThanOrEqual(1e-8);
+    expect(all.reached['1e-6']).not.toBeNull();
+    // (signs, outputs, patterns, columns)
+    const block = 12 * 4;
+    single.forEach(({ weights }, c) => {
+      for (let sign = 0; sign < weights.length / block; sign++) {
+        const from = (sign * 10 + c) * block;
+        expect(all.weights.subarray(from, from + block)).toEqual(weights.subarray(sign * block, (sign + 1) * block));
+      }
+    });
+    const first = solveInstance(instance, program, beta, 1e-8, 'fista', { timeLimit: 1e-6 });
+    expect(first.reached['1e-6']).toBeNull();
+  });
+
+  it('are written with a row of targets for every sample', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cvxnn-'));
+    writeInstance(folder, instance, 'gated', 0.5, 7);
+    const Y = new Float64Array(Uint8Array.from(readFileSync(join(folder, 'Y.bin'))).buffer);
+    for (let k = 0; k < 30; k++) for (let c = 0; c < 10; c++) expect(Y[10 * k + c]).toBe(instance.y[30 * c + k]);
+    const G = new Float64Array(Uint8Array.from(readFileSync(join(folder, 'G.bin'))).buffer);
+    expect(G).toEqual(instance.patterns.gates);
     rmSync(folder, { recursive: true });
   });
 });

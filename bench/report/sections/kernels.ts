@@ -1,6 +1,6 @@
 import { table } from '../markdown.js';
 import type { Section } from '../section.js';
-import { output } from './processes.js';
+import { lines } from './processes.js';
 
 export interface KernelRow {
   readonly kernel: string;
@@ -14,10 +14,7 @@ export const kernels: Section<KernelRow> = {
   name: 'kernels',
   limit: 180,
   usual: true,
-  measure({ quick }) {
-    const lines = output(process.execPath, ['bench/kernels/run.mjs', '--json', ...(quick ? ['--quick'] : [])]).split('\n');
-    return lines.map((line): KernelRow => JSON.parse(line));
-  },
+  measure: ({ quick }) => lines(['bench/kernels/run.mjs', '--json', ...(quick ? ['--quick'] : [])]),
   render(rows) {
     const peers = [...new Set(rows.flatMap(({ times }) => Object.keys(times)))];
     const absent = ['ml-matrix', 'tfjs-wasm'].filter((peer) => rows.length > 0 && !peers.includes(peer));

@@ -1,7 +1,7 @@
 import { table } from '../markdown.js';
 import { linePlot } from '../plot.js';
 import type { Section } from '../section.js';
-import { output } from './processes.js';
+import { lines } from './processes.js';
 
 /** After so many fits and a collection: MB. */
 export interface MemoryRow {
@@ -20,12 +20,7 @@ export const memory: Section<MemoryRow> = {
   name: 'memory',
   limit: 180,
   usual: true,
-  measure({ quick }) {
-    const args = ['--expose-gc', 'bench/report/memory.mjs', String(quick ? 20 : 200)];
-    return output(process.execPath, args, { limit: 170 })
-      .split('\n')
-      .map((line): MemoryRow => JSON.parse(line));
-  },
+  measure: ({ quick }) => lines(['--expose-gc', 'bench/report/memory.mjs', String(quick ? 20 : 200)]),
   render(rows) {
     const chosen = rows.filter((_, k) => k % 4 === 0 || k === rows.length - 1);
     const cells = chosen.map((row) => [String(row.fits), ...keys.map((key) => row[key].toFixed(1))]);

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { createInterface } from 'node:readline';
 
 /** What a command prints. @throws Error when it fails or is over `limit` seconds. */
 export function output(
@@ -16,6 +17,17 @@ export function output(
   });
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${signal ?? status}`);
   return stdout.trim();
+}
+
+/** What a command of Node prints as JSON, line by line as it comes. @throws Error when it fails. */
+export async function* lines<Row>(args: readonly string[]): AsyncIterable<Row> {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise<number | null>((resolve) => {
+    child.on('close', resolve);
+  });
+  for await (const line of createInterface({ input: child.stdout })) yield JSON.parse(line);
+  const code = await ended;
+  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}`);
 }
 
 /** Of a task in this process. */

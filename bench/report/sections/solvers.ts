@@ -97,7 +97,8 @@ function measured([instance, program, ratio, n]: Wanted, peers: readonly PythonP
   const large = n >= 2000;
   const options = ['--program', program, '--ratio', ratio];
   const limits = quick ? { newton: 10, others: 1 } : { newton: large ? 240 : 60, others: large ? 20 : 30 };
-  const profile = large ? [] : ['--profile'];
+  // A profile costs a run more.
+  const profile = instance.startsWith('mnist') ? [] : ['--profile'];
   let kernels: SolverRow['profile'] = [];
   const kept = ({ reached, peakMemoryMB }: SolverOutcome) => ({ reached, peakMemoryMB, limit: 0 });
   const newton = attempt(limits.newton, () => {
@@ -111,7 +112,7 @@ function measured([instance, program, ratio, n]: Wanted, peers: readonly PythonP
     solvers[solver] = attempt(limits.others, () => kept(solve(instance, limits.others, [...options, '--solver', solver])));
   for (const { name, command, script, programs } of newton.problem ? [] : peers) {
     if (!programs.includes(program)) continue;
-    const limit = quick ? 2 : name === 'numpy' ? limits.others + 10 : 120;
+    const limit = quick ? 2 : name !== 'numpy' ? 120 : n >= 8000 ? 20 : 60;
     const args = [join('bench/peers/python', script), folder, String(limit)];
     solvers[name] = attempt(limit, () => {
       const {

@@ -1,7 +1,7 @@
 import { median } from '../../statistics.js';
 import { table } from '../markdown.js';
 import type { Section } from '../section.js';
-import { output } from './processes.js';
+import { lines } from './processes.js';
 
 /** One start: milliseconds. */
 export interface StartRow {
@@ -21,10 +21,7 @@ export const start: Section<StartRow> = {
   name: 'start',
   limit: 120,
   usual: true,
-  measure({ quick }) {
-    const lines = output(process.execPath, ['bench/report/cold-start.mjs', String(quick ? 2 : 15)], { limit: 110 }).split('\n');
-    return lines.map((line): StartRow => JSON.parse(line));
-  },
+  measure: ({ quick }) => lines(['bench/report/cold-start.mjs', String(quick ? 2 : 15)]),
   render(rows) {
     const kinds = new Map<string, StartRow[]>();
     for (const row of rows) {

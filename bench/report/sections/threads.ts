@@ -1,6 +1,6 @@
 import { list, short, table } from '../markdown.js';
 import type { Section } from '../section.js';
-import { output } from './processes.js';
+import { lines } from './processes.js';
 
 export interface ThreadsRow {
   readonly work: string;
@@ -15,10 +15,7 @@ export const threads: Section<ThreadsRow> = {
   name: 'threads',
   limit: 180,
   usual: true,
-  measure({ quick }) {
-    const lines = output(process.execPath, ['bench/report/threads.mjs', quick ? 'quick' : 'whole'], { limit: 170 }).split('\n');
-    return lines.map((line): ThreadsRow => JSON.parse(line));
-  },
+  measure: ({ quick }) => lines(['bench/report/threads.mjs', quick ? 'quick' : 'whole']),
   render(rows) {
     const works = [...new Set(rows.map(({ work }) => work))];
     const of = (work: string, count: number) => rows.find((row) => row.work === work && row.threads === count);
