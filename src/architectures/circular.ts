@@ -1,6 +1,7 @@
 import type { Scope } from '../core/scope.js';
 import { CircularNetwork, type CircularUnit, joinCircular } from '../network/circular.js';
 import type { Patterns } from '../patterns/patterns.js';
+import { type SpectralRows, spectralGatePricer, spectralPricer } from '../patterns/price-spectra.js';
 import type { LossName } from '../program/losses.js';
 import { MaskedFeatures } from '../program/masked-features.js';
 import type { Program } from '../program/program.js';
@@ -41,7 +42,7 @@ export function circularLinear(): Architecture<CircularNetwork> {
 
 /**
  * Three layers, f(x) = sum_j a_j (x^T C(u_j) w_j)_+ with |u_j| <= 1, penalty beta/2 sum (|w_j|^2 + a_j^2): filter, ReLU unit and
- * output of parallel branches. Exact over all patterns of X; beyond about 2 000 patterns a sample of them is used. Several outputs are
+ * output of parallel branches. Exact over all patterns of X; beyond about 2 000 patterns they are searched. Several outputs are
  * penalized by |a_j|_1^2 and separate.
  */
 export function circularRelu(): Architecture<CircularNetwork> {
@@ -50,7 +51,7 @@ export function circularRelu(): Architecture<CircularNetwork> {
     name: 'circular-relu',
     recipe: ['circularRelu'],
     patterns: 'cells',
-    unpriced: true,
+    pricer: (data, scope) => spectralPricer(spectralRows(data, scope)),
     program(data, patterns, scope) {
       const { samples, columns, outputs, inverseNorms, loss, beta } = data;
       const rows = fourierRows(data.X, columns, scope);
@@ -68,17 +69,21 @@ export function circularRelu(): Architecture<CircularNetwork> {
   };
 }
 
-/** As {@link circularRelu} with fixed gates 1[x^T g_j >= 0] in place of the ReLU. Exact for the gates given or sampled. */
+/** As {@link circularRelu} with fixed gates 1[x^T g_j >= 0] in place of the ReLU. Exact for the gates given or found. */
 export function circularGated(): Architecture<CircularNetwork> {
   return {
     ...common,
     name: 'circular-gated',
     recipe: ['circularGated'],
     patterns: 'gates',
-    unpriced: true,
+    pricer: (data, scope) => spectralGatePricer(spectralRows(data, scope)),
     program: unconstrained,
     network: (v, patterns, shape, scope) => rebuild(v, patterns, 'gated', shape, scope),
   };
+}
+
+function spectralRows({ X, samples, columns }: TrainingData, scope: Scope): SpectralRows {
+  return { X, rows: fourierRows(X, columns, scope), samples, columns, frequencies: Array.from(frequencies(columns)) };
 }
 
 function unconstrained({ X, columns, outputs, loss, beta }: TrainingData, patterns: Patterns, scope: Scope): Program {

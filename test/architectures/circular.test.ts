@@ -179,7 +179,10 @@ describe('circular networks with ReLU units', () => {
     expect(status).toBe('optimal');
     expect(patternCount).toBe(40);
     expect(certificate.lowerBound).toBeNull();
-    expect(() => trainSync(circularRelu(), X, y, { beta: 1, patterns: 'priced' })).toThrow('options.patterns');
+    const searched = trainSync(circularRelu(), X, y, { beta: 2, patterns: 'priced', seed: 1 }).certificate;
+    expect([searched.patterns, searched.lowerBound]).toEqual(['priced', null]);
+    expect(searched.objective).toBeLessThan(certificate.objective);
+    expect(() => trainSync(circularRelu(), X, y, { beta: 1, patterns: 'certified' })).toThrow('options.patterns');
   });
 });
 

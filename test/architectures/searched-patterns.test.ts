@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Architecture, convolutional, gatedConvolutional, trainSync } from '../../src/index.js';
+import { type Architecture, circularGated, circularRelu, convolutional, gatedConvolutional, trainSync } from '../../src/index.js';
 import type { Pooling } from '../../src/network/convolutional.js';
 import { numbers } from '../support/kernel-harness.js';
 
@@ -25,6 +25,8 @@ const kinds: Kind[] = [
   gated('sum', 2, 2),
   gated('max', 1, 1),
   gated('max', 2, 2),
+  { name: 'circular relu', outputs: 1, make: circularRelu },
+  { name: 'circular gated', outputs: 2, make: circularGated },
 ];
 const shapes = [
   { length: 3, filter: 2, n: 8 },
