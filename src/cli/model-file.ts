@@ -9,15 +9,17 @@ import type { StoredChoices } from './prepare.js';
 
 export const MODEL_VERSION = 1;
 
+/** What a certificate says in the line that `train --json` prints. */
+type Achieved = FittedEstimator['certificate'];
+
+/** Its bounds and absolute gaps follow from these. */
+export function achieved({ objective, patternGap, lowerBound, relativeGap, provenGlobal, patterns }: Achieved): Achieved {
+  return { objective, patternGap, lowerBound, relativeGap, provenGlobal, patterns };
+}
+
 /** What was achieved: the line that `train --json` prints, and the linear models the network is a mixture of. */
-export interface TrainingRecord {
+export interface TrainingRecord extends Achieved {
   readonly status: string;
-  readonly objective: number;
-  readonly patternGap: number;
-  readonly lowerBound: number | null;
-  readonly relativeGap: number | null;
-  readonly provenGlobal: boolean;
-  readonly patterns: string;
   readonly beta: number;
   readonly neurons: number;
   readonly rows: number;

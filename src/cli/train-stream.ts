@@ -10,7 +10,7 @@ import { type GatedReLURegressor, GatedReLUStream } from '../index.js';
 import { type Console, ProgressLine, short } from './console.js';
 import { CliError, inFile } from './failure.js';
 import { writeAtomic } from './files.js';
-import { modelText, type TrainingRecord } from './model-file.js';
+import { achieved, modelText, type TrainingRecord } from './model-file.js';
 import { readPieces } from './pieces.js';
 import { asRows } from './prepare.js';
 import { tellNothing, tellResult } from './report.js';
@@ -71,7 +71,7 @@ async function readAndTrain(file: string, choices: TrainOptions, console: Consol
   const { certificate, network, status, beta } = model;
   const record: TrainingRecord = {
     status: interrupted ? 'interrupted' : status,
-    ...certificate,
+    ...achieved(certificate),
     beta,
     neurons: network.neurons,
     rows: stream.rows,

@@ -4,7 +4,7 @@ import { type Console, type ProgressEvent, ProgressLine } from './console.js';
 import { createEstimator, type FittedEstimator } from './estimators.js';
 import { fitInFile, inFile } from './failure.js';
 import { checkOutput, writeAtomic } from './files.js';
-import { modelText, type RegionRecord, type TrainingRecord } from './model-file.js';
+import { achieved, modelText, type RegionRecord, type TrainingRecord } from './model-file.js';
 import type { Options } from './options.js';
 import { readWhole } from './pieces.js';
 import { type Part, prepare, type StoredChoices, tableHash } from './prepare.js';
@@ -87,12 +87,7 @@ function describeFit(
   const models = choices.model === 'cnn' ? [] : network.regions(part.X).models;
   return {
     status: interrupted ? 'interrupted' : status,
-    objective: certificate.objective,
-    patternGap: certificate.patternGap,
-    lowerBound: certificate.lowerBound,
-    relativeGap: certificate.relativeGap,
-    provenGlobal: certificate.provenGlobal,
-    patterns: certificate.patterns,
+    ...achieved(certificate),
     beta,
     neurons: network.neurons,
     rows: part.y.length,

@@ -10,7 +10,8 @@ const grid = { values: 16, ratio: 1e-6, patience: 2, tolerance: 1e-3, maxIterati
 
 /**
  * The beta of a decreasing grid whose fit to the sums `kept` has the smallest loss on the rows of `held`, for a problem over the
- * rows of both: losses are sums over rows, so beta grows with their number. Ends when two values in a row do not improve.
+ * rows of both: losses are sums over rows, so beta grows with their number. Ends when two values in a row do not improve on one that
+ * was better than no network: the first neurons may be worse.
  */
 export function* chooseBeta(kept: MaskedGram, held: MaskedGram, scope: Scope): Generator<Iterate, number> {
   const { solve } = gramSolver(kept, scope);
@@ -19,11 +20,13 @@ export function* chooseBeta(kept: MaskedGram, held: MaskedGram, scope: Scope): G
   // Targets that are all the same: any beta has the same optimum.
   if (!(most > 0)) return share;
   let best = { beta: most, loss: Number.POSITIVE_INFINITY };
+  let first: number | undefined;
   let worse = 0;
   for (const beta of geometricGrid(most, grid.values, grid.ratio)) {
     const { v } = yield* solve(beta, grid.tolerance, grid.maxIterations);
     const loss = squaredLoss(held, v);
-    worse = loss < best.loss * (1 - 1e-4) ? 0 : worse + 1;
+    worse = loss < best.loss * (1 - 1e-4) || best.loss === first ? 0 : worse + 1;
+    first ??= loss;
     if (loss < best.loss) best = { beta, loss };
     if (worse === grid.patience) break;
   }

@@ -93,6 +93,7 @@ describe('cvxnn train --stream', () => {
     const all = parse((await place.cvxnn('train ./gaps.csv --target y --missing drop --model gated --out ./w.json --json')).out);
     const piece = parse((await place.cvxnn('train ./gaps.csv --target y --missing drop --stream --out ./s.json --json')).out);
     expect(Math.abs(all.trainScore - piece.trainScore)).toBeLessThan(0.02);
+    expect(Object.keys(piece).sort()).toEqual(Object.keys(all).sort());
   });
 
   it.each([

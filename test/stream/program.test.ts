@@ -14,7 +14,7 @@ import { type MaskedTable, maskedTable, residual } from './table.js';
 
 const norm = (x: Float64Array) => Math.sqrt(x.reduce((sum, entry) => sum + entry * entry, 0));
 
-function gramOf(table: MaskedTable, scope = new Scope(openKernelsSync())) {
+function gramOf(table: Pick<MaskedTable, 'X' | 'y' | 'gates'>, scope = new Scope(openKernelsSync())) {
   const sums = new GramSums(table.gates, table.X.columns, scope);
   sums.add(table.X, table.y);
   return { gram: sums.total(), scope };
@@ -143,6 +143,25 @@ describe('the choice of beta', () => {
     const step = 1e6 ** (1 / 15);
     for (const factor of [1 / step ** 2, 1 / step, step, step ** 2])
       expect(chosen).toBeLessThanOrEqual(loss(((beta * 160) / 240) * factor) * (1 + 2e-3));
+  });
+
+  it('looks past first neurons that are worse than none', () => {
+    // The first column explains the rows that are kept and misleads about those held; the second, small where it was kept, explains both.
+    const gates = Float64Array.of(1, 0, -1, 0);
+    const table = (n: number, seed: number, small: number, first: number) => {
+      const { data } = maskedTable(n, 2, 1, seed).X;
+      const X = { data: data.map((entry, i) => (i % 2 === 0 ? entry : small * entry)), rows: n, columns: 2 };
+      const y = Float64Array.from({ length: n }, (_, k) => first * X.data[2 * k] + 5 * X.data[2 * k + 1]);
+      return { X, y, gates };
+    };
+    const [of, other] = [gramOf(table(200, 21, 0.05, 1)), gramOf(table(200, 22, 1, -0.5))];
+    const scales = [1, 1e-2].map((share) => share * gramBetaMax(of.gram));
+    expect(finish(chooseBeta(of.gram, other.gram, of.scope))).toBeLessThan(2 * scales[1]);
+    const losses = scales.map((beta) =>
+      squaredLoss(other.gram, finish(gramSolver(of.gram, of.scope).solve(beta / 3, 1e-4, 100)).v),
+    );
+    expect(losses[1]).toBeLessThan(losses[0]);
+    expect(squaredLoss(other.gram, new Float64Array(4))).toBeLessThan(losses[0]);
   });
 
   it('of targets that are all zero is any', () => {
