@@ -72,7 +72,10 @@ function readLayerwise(json: JsonObject, path: string): LayerwiseNetwork {
     width = units;
     return own;
   });
-  const top = readTwoLayer(readObject(json.top, at('top')), at('top'));
+  const last = readObject(json.top, at('top'));
+  requireVersion(last, at('top'), 'cvxnn-network', NETWORK_VERSION);
+  readChoice(last.type, at('top.type'), ['two-layer']);
+  const top = readTwoLayer(last, at('top'));
   if (top.inputs !== width) fail(at('top.inputs'), top.inputs, `${width}, the units of the layer below`);
   return new LayerwiseNetwork(inputs, layers, top);
 }

@@ -11,6 +11,7 @@ import {
   gatedConvolutional,
   gatedRelu,
   gatedThreeLayer,
+  layerwise,
   leakyRelu,
   linearConvolutional,
   oneInputRelu,
@@ -38,6 +39,8 @@ export interface FamilyEntry {
   readonly fixed?: readonly string[];
   /** A parameter vector that may only be moved together, so that perturbing entries leaves the family (unit norms): skip that test. */
   readonly constrained?: boolean;
+  /** Trained in stages, each on what the one before it found: the objective is no minimum over all beta alike, its path not concave. */
+  readonly staged?: boolean;
 }
 
 const gates = ['gates', 'gateBias'];
@@ -48,6 +51,8 @@ const shape = ['patches', 'gates', 'input'];
 const signal = { image: [3], filter: 2 };
 const picture = { image: [3, 3], filter: 2 };
 const deep = ['gates', 'widths'];
+/** A stage is trained on the layers of the stages before it. */
+const stages = [...gates, 'layers'];
 
 /** One line for every family, and for every penalty or option that changes its program. */
 export const families: readonly FamilyEntry[] = [
@@ -227,5 +232,15 @@ export const families: readonly FamilyEntry[] = [
     inputs: 2,
     options: { patterns: { sample: 6 } },
     fixed: deep,
+  },
+  { name: 'layerwise', architecture: layerwise, inputs: 4, options: { patterns: { sample: 8 } }, fixed: stages, staged: true },
+  {
+    name: 'layerwise, three stages, two outputs',
+    architecture: () => layerwise({ stages: 3, vectorPenalty: 'group' }),
+    inputs: 2,
+    outputs: 2,
+    options: { patterns: { sample: 6 } },
+    fixed: stages,
+    staged: true,
   },
 ];
