@@ -15,6 +15,10 @@ export interface Line {
   /** Area between two curves over the same places as `points`: [x, low, high]. */
   readonly band?: readonly (readonly [number, number, number])[];
   readonly dots?: boolean;
+  /** Dots as circles, to tell two of a colour apart. */
+  readonly hollow?: boolean;
+  /** A vertical bar through every dot: [x, low, high]. */
+  readonly bars?: readonly (readonly [number, number, number])[];
   readonly dashed?: boolean;
 }
 
@@ -27,9 +31,16 @@ export interface Panel {
   readonly rules?: readonly { readonly y: number; readonly series: number; readonly dashed?: boolean }[];
 }
 
+/** How a name of the legend is drawn, where it is not a line of the colour of its place. */
+export interface Key {
+  readonly name: string;
+  readonly series: number;
+  readonly mark?: 'line' | 'dashed' | 'dot' | 'circle';
+}
+
 export interface Chart {
   readonly title: string;
-  readonly legend: readonly string[];
+  readonly legend: readonly (string | Key)[];
   readonly columns: number;
   readonly panels: readonly Panel[];
   readonly panelHeight?: number;
@@ -94,10 +105,13 @@ export function tickLabel(value: number): string {
 export function chart({ title, legend, columns, panels, panelHeight = 170 }: Chart): string {
   const cell = { width: width / columns, height: panelHeight + margin.top + margin.bottom };
   const height = head + Math.ceil(panels.length / columns) * cell.height;
-  const keys = legend.map((name, i) => {
+  const entries = legend.map((entry, series): Key => (typeof entry === 'string' ? { name: entry, series } : entry));
+  const keys = entries.map(({ name, series, mark = 'line' }, i) => {
     // About 7 units a letter.
-    const at = margin.left + legend.slice(0, i).reduce((sum, before) => sum + 60 + 7 * before.length, 0);
-    return `<line class="line s${i}" x1="${at}" x2="${at + 22}" y1="46" y2="46"/><text x="${at + 28}" y="50">${escapeXml(name)}</text>`;
+    const at = margin.left + entries.slice(0, i).reduce((sum, before) => sum + 48 + 8 * before.name.length, 0);
+    const line = `<line class="line s${series}${mark === 'dashed' ? ' dashed' : ''}" x1="${at}" x2="${at + 22}" y1="46" y2="46"/>`;
+    const drawing = mark === 'dot' || mark === 'circle' ? dot(series, at + 14, 46, mark === 'circle') : line;
+    return `${drawing}<text x="${at + 28}" y="50">${escapeXml(name)}</text>`;
   });
   const drawn = panels.map((panel, i) => {
     const [left, top] = [(i % columns) * cell.width, head + Math.floor(i / columns) * cell.height];
@@ -114,6 +128,9 @@ export function chart({ title, legend, columns, panels, panelHeight = 170 }: Cha
     '</svg>',
   ].join('\n')}\n`;
 }
+
+const dot = (series: number, x: number | string, y: number | string, hollow = false): string =>
+  `<circle class="${hollow ? `line s${series}` : `f${series}`}" cx="${x}" cy="${y}" r="${hollow ? 3 : 3.5}"/>`;
 
 function drawPanel({ title, x, y, lines, rules = [] }: Panel, left: number, top: number, w: number, h: number): string {
   const px = (value: number) => (left + w * position(x, value)).toFixed(1);
@@ -138,11 +155,12 @@ function drawPanel({ title, x, y, lines, rules = [] }: Panel, left: number, top:
     const at = py(value);
     parts.push(`<line class="rule s${series}${dashed ? ' dashed' : ''}" x1="${left}" x2="${left + w}" y1="${at}" y2="${at}"/>`);
   }
-  for (const { points, series, dots, dashed } of lines) {
+  for (const { points, series, dots, hollow, bars = [], dashed } of lines) {
+    for (const [at, low, high] of bars)
+      parts.push(`<line class="rule s${series}" x1="${px(at)}" x2="${px(at)}" y1="${py(low)}" y2="${py(high)}"/>`);
     const at = points.map(([a, b]) => `${px(a)},${py(b)}`);
     if (points.length > 1) parts.push(`<polyline class="line s${series}${dashed ? ' dashed' : ''}" points="${at.join(' ')}"/>`);
-    if (dots || points.length === 1)
-      for (const [a, b] of points) parts.push(`<circle class="f${series}" cx="${px(a)}" cy="${py(b)}" r="3.5"/>`);
+    if (dots || points.length === 1) for (const [a, b] of points) parts.push(dot(series, px(a), py(b), hollow));
   }
   return parts.join('\n');
 }

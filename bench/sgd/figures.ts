@@ -1,6 +1,6 @@
 import { methods } from '../peers/descent.js';
-import { median } from '../statistics.js';
-import { type Axis, chart, type Line, type Panel } from './charts.js';
+import { mean, median, spread } from '../statistics.js';
+import { type Axis, chart, type Key, type Line, type Panel } from './charts.js';
 import type { Study } from './objectives.js';
 import type { Data } from './page.js';
 import type { ProgramRun } from './programs.js';
@@ -21,7 +21,11 @@ export function figures({ objectives = {}, programs = {}, reliability = {}, java
   return all;
 }
 
-const legend = ['convex, certified optimum', 'SGD', 'momentum', 'Adam', 'lower bound'];
+const legend = ['convex', 'SGD', 'momentum', 'Adam'];
+const bounds: readonly Key[] = [
+  { name: 'where convex ends', series: 0, mark: 'dashed' },
+  { name: 'lower bound over all networks', series: 4, mark: 'dashed' },
+];
 const seriesOf = (method: (typeof methods)[number]) => 1 + methods.indexOf(method);
 
 function timeAxis({ convex, methods: peers }: Study): Axis {
@@ -50,13 +54,18 @@ function objectiveFigure(studies: readonly Study[]): string {
     const x = timeAxis(study);
     const start = Math.max(...peers.map(({ band }) => band[0][2]));
     const bound = convex.lowerBound;
-    const low = Math.min(best, bound === null || bound < best / 5 ? best : bound) * 0.9;
+    const low = Math.min(best, bound === null || bound < best / 20 ? best : bound) * 0.9;
     const lines = curves(study, (value) => value, x);
     const rules = [{ y: convex.objective, series: 0, dashed: true }];
     if (bound !== null && bound >= low) rules.push({ y: bound, series: 4, dashed: true });
     return { title: name, x, y: { low, high: Math.max(start, 2 * low), log: true, label: 'objective' }, lines, rules };
   });
-  return chart({ title: 'Objective over time (median and range of the seeds at the best rate)', legend, columns: 3, panels });
+  return chart({
+    title: 'Objective over time (median and range of the seeds at the best rate)',
+    legend: [...legend, ...bounds],
+    columns: 3,
+    panels,
+  });
 }
 
 function excessFigure(studies: readonly Study[]): string {
@@ -66,55 +75,77 @@ function excessFigure(studies: readonly Study[]): string {
     const lines = curves(study, (value) => Math.max(floor, value / study.best - 1), x);
     return { title: study.name, x, y: { low: floor, high: 10, log: true, label: 'excess' }, lines };
   });
-  const title = 'Objective / best objective found - 1, over time';
-  return chart({ title, legend: legend.slice(0, 4), columns: 3, panels });
+  const title = 'Objective / best objective found - 1, over time (the axis ends at 1e-7)';
+  return chart({ title, legend, columns: 3, panels });
 }
 
 function programFigure(programs: Readonly<Record<string, readonly ProgramRun[]>>): string {
-  const panels = Object.entries(programs).map(([name, runs]): Panel => {
+  const panel = (name: string, runs: readonly ProgramRun[], key: 'objective' | 'test'): Panel => {
     const points = (program: ProgramRun['program']) =>
-      runs.flatMap(({ program: own, sampled, objective }) =>
-        own === program && sampled !== null ? [[sampled, objective] as const] : [],
-      );
+      runs.flatMap((run) => (run.program === program && run.sampled !== null ? [[run.sampled, run[key]] as const] : []));
     const searched = runs.find(({ program, sampled }) => program === 'ReLU' && sampled === null) as ProgramRun;
-    const values = runs.map(({ objective }) => objective);
+    const values = runs.map((run) => run[key]);
+    const [least, most] = [Math.min(...values), Math.max(...values)];
+    const pad = 0.05 * (most - least);
+    const y: Axis =
+      key === 'test'
+        ? { low: least - pad, high: most + pad, label: 'test' }
+        : { low: 0.9 * least, high: 1.1 * most, log: true, label: 'objective' };
     return {
-      title: name,
-      x: { low: 8, high: 400, log: true, label: 'sampled patterns' },
-      y: { low: 0.9 * Math.min(...values), high: 1.1 * Math.max(...values), log: true, label: 'objective' },
+      ...{
+        title: `${name}: ${key === 'test' ? 'test score' : key}`,
+        x: { low: 8, high: 400, log: true, label: 'sampled patterns' },
+        y,
+      },
       lines: [
         { series: 1, points: points('ReLU'), dots: true },
         { series: 3, points: points('gated'), dots: true },
         { series: 2, points: points('gated, three layers'), dots: true },
       ],
-      rules: [{ y: searched.objective, series: 0 }],
+      rules: [{ y: searched[key], series: 0 }],
     };
-  });
+  };
+  const panels = Object.entries(programs).flatMap(([name, runs]) => [panel(name, runs, 'objective'), panel(name, runs, 'test')]);
   const names = ['ReLU, patterns searched', 'ReLU, patterns sampled', 'three layers, gated', 'gated, patterns sampled'];
-  return chart({ title: 'Objective of the programs, by the number of patterns', legend: names, columns: 3, panels });
+  return chart({
+    title: 'Objective and test score of the programs, by the number of patterns',
+    legend: names,
+    columns: 2,
+    panels,
+  });
 }
 
-/** Test score (mean) against time (median), a dot a library. */
+const libraryMarks: readonly (Key & { readonly is: RegExp })[] = [
+  { name: 'cvxnn, ReLU', series: 0, mark: 'dot', is: /ReLU/ },
+  { name: 'cvxnn, gated', series: 0, mark: 'circle', is: /gated/ },
+  { name: 'tfjs', series: 1, mark: 'dot', is: /tfjs/ },
+  { name: 'brain.js', series: 1, mark: 'circle', is: /brain/ },
+  { name: 'forest', series: 2, mark: 'dot', is: /forest/ },
+  { name: 'xgboost', series: 2, mark: 'circle', is: /xgboost/ },
+  { name: 'libsvm', series: 3, mark: 'dot', is: /libsvm/ },
+  { name: 'linear', series: 4, mark: 'circle', is: /logistic|ridge/ },
+];
+
+/** Test score (mean and deviation over the splits) against time (median), a dot a library. */
 function libraryFigure(javascript: NonNullable<Data['javascript']>): string {
-  const names = ['cvxnn, ReLU', 'cvxnn, gated', 'tfjs, brain.js', 'forest, boosting', 'SVM, linear'];
-  const seriesOfLibrary = (library: string) =>
-    [/ReLU/, /gated/, /tfjs|brain/, /forest|xgboost/].findIndex((pattern) => pattern.test(library));
   const panels = Object.entries(javascript).map(([name, runs]): Panel => {
-    const points = runs.map(({ library, test, seconds }) => ({
-      series: (seriesOfLibrary(library) + 5) % 5,
-      at: [Math.max(1e-3, median(seconds)), test.reduce((sum, value) => sum + value, 0) / test.length] as const,
-    }));
-    const scores = points.map(({ at }) => at[1]);
-    const [least, most] = [Math.min(...scores), Math.max(...scores)];
-    const pad = 0.1 * (most - least);
+    const lines = runs.map(({ library, test, seconds }): Line => {
+      const { series, mark } = libraryMarks.find(({ is }) => is.test(library)) as Key;
+      const [at, middle, deviation] = [Math.max(1e-3, median(seconds)), mean(test), spread(test)];
+      const bars = [[at, middle - deviation, middle + deviation] as const];
+      return { series, points: [[at, middle]], hollow: mark === 'circle', bars };
+    });
+    const edges = lines.flatMap(({ bars = [] }) => bars.flatMap(([, low, high]) => [low, high]));
+    const [least, most] = [Math.min(...edges), Math.max(...edges)];
+    const pad = 0.05 * (most - least);
     return {
       title: name,
       x: { low: 1e-3, high: 200, log: true, label: 'seconds' },
       y: { low: least - pad, high: most + pad, label: 'test' },
-      lines: points.map(({ series, at }) => ({ series, points: [at] })),
+      lines,
     };
   });
-  return chart({ title: 'Test score against time, choice of options included', legend: names, columns: 3, panels });
+  return chart({ title: 'Test score against time, choice of options included', legend: libraryMarks, columns: 3, panels });
 }
 
 function reliabilityFigure(tasks: NonNullable<Data['reliability']>[string]): string {

@@ -7,6 +7,7 @@ import { type MethodStudy, plans, type Study } from './objectives.js';
 import { comparedOn, type ProgramRun } from './programs.js';
 import { batches, type RandomTask } from './reliability.js';
 import { type ScheduleTrial, triedOn } from './schedules.js';
+import { librarySentences, longerSentences, objectiveSentences } from './sentences.js';
 import {
   bestExcess,
   bestRates,
@@ -227,10 +228,13 @@ export function tables(data: Data) {
     seeds: seedsWithin(studies),
     times: times(studies),
     tests: tests(studies),
+    'objective counts': objectiveSentences(studies),
     longer: longerTable(longer, objectives),
+    'longer counts': longerSentences(longer, objectives),
     tensorflow: agreementTable(tensorflow),
     programs: programTable(programs),
     libraries: libraryTable(javascript),
+    'library counts': librarySentences(javascript),
     reliability: reliabilityTable(Object.values(reliability).flat()),
   };
 }

@@ -27,7 +27,7 @@ export interface ProgramRun {
   readonly patterns: number;
 }
 
-export const comparedOn = ['planted 200', 'spiral', 'breast cancer', 'diabetes', 'penguins'];
+export const comparedOn = ['planted 200', 'spiral', 'checkerboard', 'breast cancer', 'diabetes', 'penguins'];
 export const counts = [10, 30, 100, 300];
 const seeds = [1, 2, 3];
 
@@ -65,6 +65,8 @@ export async function comparePrograms(name: string): Promise<ProgramRun[]> {
     ...counts.map((count) => runProgram(task, problem, 'gated', gatedRelu(), count)),
     ...counts.map((count) => runProgram(task, problem, 'ReLU', relu(), count)),
     runProgram(task, problem, 'ReLU', relu(), null),
-    runProgram(task, problem, 'gated, three layers', gatedThreeLayer({ width: 3, regularization: 'path' }), 100),
+    ...counts.map((count) =>
+      runProgram(task, problem, 'gated, three layers', gatedThreeLayer({ width: 3, regularization: 'path' }), count),
+    ),
   ];
 }

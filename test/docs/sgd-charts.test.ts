@@ -82,4 +82,29 @@ describe('charts', () => {
     expect(svg).not.toMatch(/<script|href|@import/);
     expect(escapeXml('<&">')).toBe('&lt;&amp;&quot;&gt;');
   });
+
+  it('tell two of a colour apart by circles, and show deviations as bars and keys as what they stand for', () => {
+    const marked = chart({
+      ...plain,
+      legend: [
+        { name: 'full', series: 3, mark: 'dot' },
+        { name: 'open', series: 3, mark: 'circle' },
+        { name: 'bound', series: 4, mark: 'dashed' },
+      ],
+      panels: [
+        { ...plain.panels[0], lines: [{ series: 3, points: [[1, 0.5]], hollow: true, bars: [[1, 0.25, 0.75]] }], rules: [] },
+      ],
+    });
+    expect(marked.match(/<circle class="f3"/g)?.length).toBe(1);
+    expect(marked.match(/<circle class="line s3"/g)?.length).toBe(2);
+    expect(marked).toContain('class="line s4 dashed"');
+    const [, x1, x2, y1, y2] = /class="rule s3" x1="([\d.]+)" x2="([\d.]+)" y1="([\d.]+)" y2="([\d.]+)"/.exec(
+      marked,
+    ) as RegExpExecArray;
+    expect(x1).toBe(x2);
+    const [, , middle] = /<circle class="line s3" cx="([\d.]+)" cy="([\d.]+)" r="3"\/>\n?<?\/?/.exec(
+      marked.slice(marked.indexOf('rule s3')),
+    ) as RegExpExecArray;
+    expect((Number(y1) + Number(y2)) / 2).toBeCloseTo(Number(middle), 0);
+  });
 });
