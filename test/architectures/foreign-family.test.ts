@@ -1,11 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import type { Architecture } from '../../src/architectures/architecture.js';
-import { crossValidate, Network, regularizationPath, train } from '../../src/index.js';
+import {
+  AbortedError,
+  ArgumentError,
+  betaMax,
+  crossValidate,
+  gatedRelu,
+  Network,
+  regularizationPath,
+  type TrainResult,
+  train,
+} from '../../src/index.js';
 import type { LocalModel } from '../../src/network/explain.js';
 import type { TrainingData } from '../../src/program/training-data.js';
 import type { Matrix } from '../../src/types.js';
 import { numbers } from '../support/kernel-harness.js';
 import { type MatrixProblem, matrixProgram } from '../support/matrix-program.js';
+import { readSource, sourceFiles } from '../support/source-files.js';
 
 /** A function of every column apart: sum_j p_j x_j + q_j x_j^2. No file of src/ knows it. */
 class AdditiveNetwork extends Network {
@@ -94,6 +105,81 @@ function additive(): Architecture<AdditiveNetwork> {
   };
 }
 
+/** sum_i 1[g_i^T x >= 0] v_i^T x with the gates of its patterns, kept by pairs (g, v). */
+class PatchworkNetwork extends AdditiveNetwork {
+  readonly gates: Float64Array;
+
+  constructor(v: Float64Array, gates: Float64Array) {
+    super(v);
+    this.gates = gates;
+  }
+
+  override forward(X: Matrix): Float64Array {
+    const d = X.columns;
+    return Float64Array.from({ length: X.rows }, (_, k) => {
+      let sum = 0;
+      for (let at = 0; at < this.v.length; at += d) {
+        let [score, gate] = [0, 0];
+        for (let j = 0; j < d; j++) {
+          score += this.v[at + j] * X.data[k * d + j];
+          gate += this.gates[at + j] * X.data[k * d + j];
+        }
+        if (gate >= 0) sum += score;
+      }
+      return sum;
+    });
+  }
+
+  override weightPenalty(): number {
+    let sum = 0;
+    for (let at = 0; at < this.v.length; at += width) sum += Math.hypot(...this.v.subarray(at, at + width));
+    return sum;
+  }
+}
+
+const width = 3;
+
+/** Gated units as explicit matrices D_i X: what `gatedRelu` states, from patterns that the library finds for it. */
+function patchwork(): Architecture<PatchworkNetwork> {
+  return {
+    name: 'patchwork',
+    patterns: 'gates',
+    degree: 1,
+    slope: 0,
+    separatesOutputs: true,
+    accepts: (_, outputs) => (outputs === 1 ? null : 'one output'),
+    program({ X, samples, columns, loss, beta }: TrainingData, patterns, scope) {
+      const rows = scope.copyOut(X);
+      const isOpen = (i: number, k: number) => (patterns.bits[i * patterns.stride + (k >> 3)] >> (k & 7)) & 1;
+      const matrices = Array.from({ length: patterns.count }, (_, i) =>
+        rows.map((entry, at) => (isOpen(i, Math.floor(at / columns)) ? entry : 0)),
+      );
+      const problem: MatrixProblem = {
+        samples,
+        outputs: 1,
+        matrices,
+        lengths: matrices.map(() => columns),
+        blockOutput: matrices.map(() => 0),
+        nonnegative: false,
+        loss: 'squared',
+        y: new Float64Array(samples),
+        weights: null,
+        beta,
+      };
+      return { ...matrixProgram(problem, scope), loss, beta };
+    },
+    network(v, { gates }, { columns }) {
+      if (!gates) throw new Error('gates belong to this network');
+      const used = Array.from({ length: v.length / columns }, (_, i) => i).filter((i) =>
+        v.subarray(i * columns, (i + 1) * columns).some((entry) => entry !== 0),
+      );
+      const chosen = (rows: Float64Array) =>
+        Float64Array.from(used.flatMap((i) => [...rows.subarray(i * columns, (i + 1) * columns)]));
+      return new PatchworkNetwork(chosen(v), chosen(gates));
+    },
+  };
+}
+
 const n = 40;
 const data = numbers(n * 3, 4, 2);
 const X = Array.from({ length: n }, (_, k) => Array.from(data.subarray(3 * k, 3 * k + 3)));
@@ -127,5 +213,67 @@ describe('a family that only this test knows', () => {
     expect(path[3].network.neurons).toBeGreaterThan(0);
     const { best } = await crossValidate(additive(), X, y, { bias: false, values: 4, ratio: 1e-3 });
     expect(best.score).toBeGreaterThan(0.9);
+  });
+});
+
+describe('a family with gates that only this test knows', () => {
+  const few = X.slice(0, 14);
+  const targets = few.map(([a, b]) => Math.abs(a) - Math.max(0, b));
+  const attained = (network: PatchworkNetwork, beta: number) =>
+    network.predict(few).reduce((sum, score, k) => sum + 0.5 * (score - targets[k]) ** 2, 0) + beta * network.weightPenalty();
+
+  it.each(['all', 'priced', { sample: 10 }] as const)(
+    'trains over patterns %j as the family of the library does',
+    async (patterns) => {
+      const call = { beta: 0.3, bias: false, patterns };
+      const own = await train(patchwork(), few, targets, call);
+      const known = await train(gatedRelu(), few, targets, call);
+      expect(own.status).toBe('optimal');
+      expect(own.certificate.patterns).toBe(known.certificate.patterns);
+      expect(own.certificate.provenGlobal).toBe(known.certificate.provenGlobal);
+      expect(Math.abs(own.certificate.objective - known.certificate.objective)).toBeLessThan(2e-6 * known.certificate.objective);
+      expect(Math.abs(attained(own.network, call.beta) - own.certificate.objective)).toBeLessThan(1e-12);
+      expect(own.certificate.patternBound).toBeLessThanOrEqual(own.certificate.objective);
+      const saved = JSON.parse(JSON.stringify({ v: [...own.network.v], gates: [...own.network.gates] }));
+      const loaded = new PatchworkNetwork(Float64Array.from(saved.v), Float64Array.from(saved.gates));
+      expect(loaded.predict(X)).toEqual(own.network.predict(X));
+    },
+  );
+
+  it('has the betaMax of its program, and the zero network above it', async () => {
+    const options = { bias: false, patterns: 'all' } as const;
+    const { beta, exact } = await betaMax(patchwork(), few, targets, options);
+    expect(exact).toBe(true);
+    expect(Math.abs(beta - (await betaMax(gatedRelu(), few, targets, options)).beta)).toBeLessThan(1e-12 * beta);
+    expect((await train(patchwork(), few, targets, { ...options, beta: 1.001 * beta })).network.weightPenalty()).toBe(0);
+    expect((await train(patchwork(), few, targets, { ...options, beta: 0.95 * beta })).network.weightPenalty()).toBeGreaterThan(
+      0,
+    );
+  });
+
+  it('ends at a signal with its best network, and refuses bad data', async () => {
+    const stop = new AbortController();
+    const call = { beta: 0.01, bias: false, signal: stop.signal, onProgress: () => stop.abort('enough') };
+    const error = await train(patchwork(), few, targets, call).then(
+      () => null,
+      (caught: unknown) => caught,
+    );
+    expect(error).toBeInstanceOf(AbortedError);
+    const { network, certificate } = (error as AbortedError<TrainResult<PatchworkNetwork>>)
+      .result as TrainResult<PatchworkNetwork>;
+    expect(Math.abs(attained(network, 0.01) - certificate.objective)).toBeLessThan(1e-9 * certificate.objective);
+    const bad = few.map((row, k) => (k === 2 ? row.map(() => Number.NaN) : row));
+    await expect(train(patchwork(), bad, targets, { beta: 1 })).rejects.toBeInstanceOf(ArgumentError);
+    const two = targets.map((target) => [target, 1]);
+    await expect(train(patchwork(), few, two, { beta: 1, bias: false })).rejects.toThrow('one output');
+  });
+});
+
+describe('the families of this test', () => {
+  it('are known to no file of src/', () => {
+    const known = sourceFiles('src').filter((file) =>
+      /['"`](additive|patchwork)|(Additive|Patchwork)Network/.test(readSource(file)),
+    );
+    expect(known).toEqual([]);
   });
 });
