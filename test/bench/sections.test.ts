@@ -139,7 +139,7 @@ describe('sections', () => {
     const rows = [1, 10, 100].map((value) => ({ axis: 'n' as const, value, seconds: value * value, megabytes: 50, limit: 9 }));
     const late = { axis: 'n' as const, value: 1000, seconds: null, megabytes: 70, limit: 9 };
     expect(growth.render(rows)).toContain('| n | 1, 10, 100 | 1.0, 100, 10000 | 2.00 | 50, 50, 50 | 0.00 |');
-    expect(growth.render(rows)).toContain('Every size was solved within its limit.');
+    expect(growth.render(rows)).toContain('All 3 sizes that are here were solved within the limit.');
     const text = growth.render([...rows, late]);
     expect(text).toContain('| n | 1, 10, 100, 1000 | 1.0, 100, 10000, - | 2.00 | 50, 50, 50, 70 | 0.00 |');
     expect(text).toContain('left out of the exponents: n = 1000 (9 s).');
