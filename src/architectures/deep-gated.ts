@@ -1,7 +1,8 @@
 import { checkOptionNames } from '../data/option-names.js';
 import { InternalError } from '../errors.js';
-import type { DeepNetwork, DeepPenalty } from '../network/deep.js';
+import type { DeepNetwork } from '../network/deep.js';
 import { joinDeep, type Subnetwork, subnetworksToNetwork } from '../network/deep-parts.js';
+import type { DeepPenalty } from '../network/deep-penalty.js';
 import { type DeepShape, deepBits, deepGateLength, pathCount, pathMasks } from '../patterns/deep-patterns.js';
 import { deepSource } from '../patterns/deep-source.js';
 import { deepGatePricer } from '../patterns/price-deep-gates.js';

@@ -1,5 +1,5 @@
 import { ArgumentError } from '../errors.js';
-import { type DeepPenalty, deepPenalties } from '../network/deep.js';
+import { type DeepPenalty, deepPenalties } from '../network/deep-penalty.js';
 
 /** Refuses sizes and penalties that no family of deep networks has. */
 export function checkWidths(widths: readonly number[], regularization: DeepPenalty): readonly number[] {

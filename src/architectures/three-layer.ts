@@ -1,7 +1,8 @@
 import type { Scope } from '../core/scope.js';
 import { checkOptionNames } from '../data/option-names.js';
-import type { DeepNetwork, DeepPenalty } from '../network/deep.js';
+import type { DeepNetwork } from '../network/deep.js';
 import { joinDeep, type Subnetwork, subnetworksToNetwork } from '../network/deep-parts.js';
+import type { DeepPenalty } from '../network/deep-penalty.js';
 import { norm } from '../network/independent-set.js';
 import { bitAt, type DeepShape, deepBits, deepGateLength, pathMasks } from '../patterns/deep-patterns.js';
 import { deepSource } from '../patterns/deep-source.js';

@@ -1,4 +1,5 @@
-import { DeepNetwork, type DeepPenalty } from './deep.js';
+import { DeepNetwork } from './deep.js';
+import type { DeepPenalty } from './deep-penalty.js';
 
 /** One sub-network that feeds one output. */
 export interface Subnetwork {

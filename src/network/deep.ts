@@ -4,15 +4,11 @@ import type { Matrix, VectorLike } from '../types.js';
 import { NETWORK_VERSION, Network, type NetworkJson } from './base.js';
 import { positiveInteger, weights } from './checks.js';
 import { type DeepLayers, deepOperations } from './deep-operations.js';
+import { type DeepPenalty, deepPenalty } from './deep-penalty.js';
 import type { LocalModel } from './explain.js';
 import { perOutput, requireInputs } from './fold.js';
 import { affine, requireColumns } from './forward.js';
 import type { Operation } from './operations.js';
-import { type JsonObject, join, readArray, readChoice, readInteger, readNumbers, readObject } from './read.js';
-
-/** How the weights of a sub-network are penalized: see {@link DeepNetwork.weightPenalty}. */
-export const deepPenalties = ['normalized', 'path'] as const;
-export type DeepPenalty = (typeof deepPenalties)[number];
 
 /** What a {@link DeepNetwork} is made of; biases are zero where absent. Arrays are row-major, sub-network after sub-network. */
 export interface DeepSpec {
@@ -123,59 +119,9 @@ export class DeepNetwork extends Network {
     return values[0];
   }
 
-  /**
-   * `normalized`: 1/2 sum_k (|later weights_k|^2 |first layer_k|^2 + |a_k|_1^2), which is weight decay of all but the first layer
-   * where that has norm one (math-architectures.md 7.1). `path`: sum_k |a_k|_1 times the root of the sum over all paths of the
-   * squared product of weights (7.2).
-   */
+  /** Of the non-convex problem: {@link deepPenalty}. */
   weightPenalty(): number {
-    const { outputs, output, penalty, widths, layers } = this;
-    let total = 0;
-    for (let k = 0; k < this.subnetworks; k++) {
-      let top = 0;
-      for (let c = 0; c < outputs; c++) top += Math.abs(output.weights[k * outputs + c]);
-      const squares = this.firstSquares(k);
-      if (penalty === 'path') total += top * Math.sqrt(this.pathSquare(k, squares));
-      else {
-        let first = 0;
-        for (const square of squares) first += square;
-        let later = 0;
-        for (let l = 1; l < widths.length; l++) {
-          const length = widths[l] * widths[l - 1];
-          for (let at = k * length; at < (k + 1) * length; at++) later += layers.weights[l][at] * layers.weights[l][at];
-        }
-        total += 0.5 * (first * later + top * top);
-      }
-    }
-    return total;
-  }
-
-  /** |w_j|^2 + b_j^2 of every unit of the first layer. */
-  private firstSquares(k: number): Float64Array {
-    const { widths, layers, inputs } = this;
-    return Float64Array.from({ length: widths[0] }, (_, j) => {
-      const unit = k * widths[0] + j;
-      let sum = layers.bias[unit] * layers.bias[unit];
-      for (let at = unit * inputs; at < (unit + 1) * inputs; at++) sum += layers.weights[0][at] * layers.weights[0][at];
-      return sum;
-    });
-  }
-
-  private pathSquare(k: number, first: Float64Array): number {
-    const { widths, layers } = this;
-    let squares = first;
-    for (let l = 1; l < widths.length; l++) {
-      const before = squares;
-      squares = Float64Array.from({ length: widths[l] }, (_, j) => {
-        let sum = 0;
-        before.forEach((square, i) => {
-          const weight = layers.weights[l][(k * widths[l] + j) * before.length + i];
-          sum += weight * weight * square;
-        });
-        return sum;
-      });
-    }
-    return squares[0];
+    return deepPenalty(this);
   }
 
   standardized(input: Standardization, output?: OutputStandardization): DeepNetwork {
@@ -273,36 +219,4 @@ export class DeepNetwork extends Network {
       output: { weights: [...output.weights], bias: [...output.bias] },
     };
   }
-}
-
-/** Reader for `networkFromJSON`. */
-export function readDeepNetwork(json: JsonObject, path: string): DeepNetwork {
-  const at = (field: string) => join(path, field);
-  const inputs = readInteger(json.inputs, at('inputs'), 1);
-  const outputs = readInteger(json.outputs, at('outputs'), 1);
-  const count = readInteger(json.subnetworks, at('subnetworks'), 0);
-  const widths = readArray(json.widths, at('widths')).map((width, l) => readInteger(width, `${at('widths')}[${l}]`, 1));
-  const layers = (name: string): DeepLayers => {
-    const field = readObject(json[name], at(name));
-    const rows = readArray(field.weights, at(`${name}.weights`), widths.length);
-    return {
-      weights: widths.map((width, l) =>
-        readNumbers(rows[l], `${at(`${name}.weights`)}[${l}]`, count * width * (l === 0 ? inputs : widths[l - 1])),
-      ),
-      bias: readNumbers(field.bias, at(`${name}.bias`), count * (widths[0] ?? 0)),
-    };
-  };
-  const output = readObject(json.output, at('output'));
-  return new DeepNetwork({
-    inputs,
-    outputs,
-    widths,
-    penalty: readChoice(json.penalty, at('penalty'), deepPenalties),
-    layers: layers('layers'),
-    gates: json.gates === null ? null : layers('gates'),
-    output: {
-      weights: readNumbers(output.weights, at('output.weights'), count * outputs),
-      bias: readNumbers(output.bias, at('output.bias'), outputs),
-    },
-  });
 }

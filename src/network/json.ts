@@ -3,7 +3,6 @@ import { NETWORK_VERSION, type Network } from './base.js';
 import { BatchNormNetwork } from './batch-norm.js';
 import { CircularNetwork, circularUnits } from './circular.js';
 import { ConvolutionalNetwork, poolings } from './convolutional.js';
-import { readDeepNetwork } from './deep.js';
 import { LayerwiseNetwork } from './layerwise.js';
 import { TwoLayerNetwork } from './network.js';
 import { patchGrid } from './patches.js';
@@ -20,6 +19,7 @@ import {
   readObject,
   requireVersion,
 } from './read.js';
+import { readDeepNetwork } from './read-deep.js';
 
 /** One line for every family of networks. */
 const readers = {
