@@ -5,6 +5,7 @@ import type { Matrix, VectorLike } from '../types.js';
 import { NETWORK_VERSION, Network, type NetworkJson } from './base.js';
 import { positiveInteger, weights } from './checks.js';
 import { convolutionalOperations } from './convolutional-operations.js';
+import { convolutionalSource } from './convolutional-source.js';
 import type { LocalModel } from './explain.js';
 import { perOutput } from './fold.js';
 import { requireColumns } from './forward.js';
@@ -189,6 +190,11 @@ export class ConvolutionalNetwork extends Network {
 
   override operations(): Operation[] {
     return convolutionalOperations(this);
+  }
+
+  /** A stand-alone module whose `predict` gives the same bits. */
+  toSource(): string {
+    return convolutionalSource(this);
   }
 
   toJSON(): ConvolutionalJson {

@@ -40,7 +40,7 @@ export function moduleSource({ inputs, outputs, activation, hidden, output }: Tw
   ].join('\n')}\n`;
 }
 
-function constant(name: string, values: Float64Array): string {
+export function constant(name: string, values: Float64Array | Int32Array): string {
   return `const ${name} = [${values.join(', ')}];`;
 }
 

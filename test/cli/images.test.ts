@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { networkFromJSON } from '../../src/index.js';
 import { numbers } from '../support/kernel-harness.js';
 import { workspace } from './harness.js';
 
@@ -49,11 +50,14 @@ describe('images on the command line', () => {
     ]);
   });
 
-  it('are exported as JSON and ONNX; source there is none, and no gates in TensorFlow.js', async () => {
+  it('are exported as JSON, JavaScript and ONNX; TensorFlow.js has no gates', async () => {
     expect((await place.cvxnn('export ./m.json --to json --out ./n.json')).code).toBe(0);
     expect(JSON.parse(place.read('n.json')).type).toBe('convolutional');
-    const { code, err } = await place.cvxnn('export ./m.json --to js --out ./n.js');
-    expect([code, err.includes('cnn networks have no form as JavaScript source')]).toEqual([1, true]);
+    expect((await place.cvxnn('export ./m.json --to js --out ./n.js')).code).toBe(0);
+    const { inputs, predict } = await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(place.read('n.js'))}`);
+    const row = new Array(inputs).fill(0.5);
+    const network = networkFromJSON(JSON.parse(place.read('n.json')));
+    expect([predict(row)].flat()).toEqual([...network.predict([row])]);
     expect((await place.cvxnn('export ./m.json --to onnx --out ./n.onnx')).code).toBe(0);
     expect(place.read('n.onnx')).toContain('Conv');
     const gates = await place.cvxnn('export ./m.json --to tfjs --out ./n.tfjs');
