@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { ensureBuild } from '../../scripts/ensure-build.mjs';
 import { root } from '../support/source-files.js';
 
-// What a page has to download. docs/sizes.md says what the bytes are made of.
+// What a page has to download. docs/runtimes.md says what the bytes are made of.
 const dist = join(root, 'dist');
 const gzipped = (text: string | Uint8Array): number => gzipSync(text, { level: 9 }).length / 1000;
 const brotli = (text: string | Uint8Array): number => brotliCompressSync(text).length / 1000;
