@@ -37,6 +37,11 @@ export function models(side: 8 | 28, timeLimit: number): Model[] {
   const family = (vectorPenalty: 'group' | 'nuclear') => gatedConvolutional({ ...cuts[side], vectorPenalty });
   return [
     { name: 'cnn, filters of a class', family: family('group'), options: { ...options, beta: 3 } },
+    {
+      name: 'cnn, 30 gates',
+      family: family('group'),
+      options: { ...options, beta: 1, patterns: { sample: 30 }, tolerance: 1e-4 },
+    },
     { name: 'cnn, shared filters', family: family('nuclear'), options: { ...options, beta: 3, maxIterations: 300 } },
     {
       name: 'fully connected',
