@@ -1,6 +1,6 @@
 import type { Scope, Vector } from '../core/scope.js';
 import { ArgumentError } from '../errors.js';
-import { type Pooling, poolings } from '../network/convolutional.js';
+import { type Pooling, poolings } from '../network/convolutional-spec.js';
 import { type PatchGrid, type PatchOptions, patchGrid, stackPatches } from '../network/patches.js';
 import type { Patterns } from '../patterns/patterns.js';
 import { type SelectionInput, selectionSource } from '../patterns/selections.js';

@@ -30,7 +30,7 @@ Trains a two-layer ReLU network to the global optimum of its training problem an
   --standardize BOOLEAN scale the columns to unit variance; default true
   --test FRACTION       hold out this share of the rows (stratified) and report the score on them
   --seed N              seed of every random choice; default 0
-  --tolerance T         relative duality gap to reach; default 1e-6, 1e-2 for cnn
+  --tolerance T         relative duality gap to reach; default 1e-6, 1e-4 for cnn
   --max-iterations N    stop after so many steps of the solver
   --time-limit S        stop after so many seconds
   --missing POLICY      error (default), drop (rows with missing values) or mean (of the column)

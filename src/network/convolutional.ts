@@ -1,52 +1,18 @@
 import { packVector } from '../data/matrix.js';
 import type { OutputStandardization, Standardization } from '../data/standardize.js';
 import { ArgumentError } from '../errors.js';
-import type { Matrix, VectorLike } from '../types.js';
-import { NETWORK_VERSION, Network, type NetworkJson } from './base.js';
+import type { Matrix } from '../types.js';
+import { NETWORK_VERSION, Network } from './base.js';
 import { positiveInteger, weights } from './checks.js';
 import { convolutionalOperations } from './convolutional-operations.js';
 import { convolutionalSource } from './convolutional-source.js';
+import type { ConvolutionalJson, ConvolutionalSpec, Pooling } from './convolutional-spec.js';
 import type { LocalModel } from './explain.js';
+import { type Filters, largestPatches, patchesOf, valuesOf } from './filter-values.js';
 import { perOutput } from './fold.js';
 import { requireColumns } from './forward.js';
 import type { Operation } from './operations.js';
-import { type PatchGrid, type PatchOptions, patchGrid } from './patches.js';
-
-export const poolings = ['average', 'sum', 'max'] as const;
-/** What becomes of a unit's values in one region. */
-export type Pooling = (typeof poolings)[number];
-
-/** What {@link ConvolutionalNetwork} is made from. Biases are zero where absent; all arrays row-major. */
-export interface ConvolutionalSpec {
-  readonly patches: PatchOptions;
-  readonly pooling: Pooling;
-  /** `relu`: (z)_+; `gated`: z where the gate is open; `linear`: z. */
-  readonly unit: 'relu' | 'gated' | 'linear';
-  readonly outputs: number;
-  /** weights: neurons x patch length. */
-  readonly filters: { readonly weights: VectorLike; readonly bias?: VectorLike };
-  /** Of `gated` units, likewise. */
-  readonly gates?: { readonly weights: VectorLike; readonly bias?: VectorLike };
-  /** weights: neurons x outputs x regions; its length decides how many neurons there are. */
-  readonly output: { readonly weights: VectorLike; readonly bias?: VectorLike };
-  /** Weight decay 1/2 sum_j (|w_j|^2 + |a_j|^2), or `group`: |a_j| is the sum of its norms over outputs. Default `squared`. */
-  readonly penalty?: 'squared' | 'group';
-  /** Pixels enter as (x - center) / scale; padding stays zero. */
-  readonly input?: Standardization;
-}
-
-/** Saved form of a {@link ConvolutionalNetwork}. */
-export interface ConvolutionalJson extends NetworkJson {
-  readonly type: 'convolutional';
-  readonly neurons: number;
-  readonly [field: string]: unknown;
-}
-
-/** Filters or gates. */
-interface Layer {
-  readonly weights: Float64Array;
-  readonly bias: Float64Array;
-}
+import { type PatchGrid, patchGrid } from './patches.js';
 
 /**
  * One convolutional layer, pooled, and a linear layer: score_c = sum_j sum_regions a_jcr pool over the region's patches k of
@@ -62,9 +28,9 @@ export class ConvolutionalNetwork extends Network {
   readonly grid: PatchGrid;
   readonly pooling: Pooling;
   readonly unit: ConvolutionalSpec['unit'];
-  readonly filters: Layer;
-  readonly gates: Layer | null;
-  readonly output: Layer;
+  readonly filters: Filters;
+  readonly gates: Filters | null;
+  readonly output: Filters;
   readonly penalty: 'squared' | 'group';
   readonly input: Standardization | null;
 
@@ -81,7 +47,7 @@ export class ConvolutionalNetwork extends Network {
     if (!Number.isInteger(m))
       throw new ArgumentError('output.weights', `of length ${spec.output.weights.length}`, `a multiple of ${perNeuron}`);
     this.neurons = m;
-    const layer = (name: 'filters' | 'gates'): Layer => ({
+    const layer = (name: 'filters' | 'gates'): Filters => ({
       weights: weights(spec[name]?.weights, `${name}.weights`, m * this.grid.length),
       bias: weights(spec[name]?.bias ?? new Float64Array(m), `${name}.bias`, m),
     });
@@ -160,7 +126,8 @@ export class ConvolutionalNetwork extends Network {
   patternAt(X: Matrix, row: number): Uint8Array {
     const patches = this.patches(X, row);
     const pattern = new Uint8Array(this.neurons * this.grid.count);
-    for (let j = 0; j < this.neurons; j++) pattern.set(this.open(patches, j), j * this.grid.count);
+    const layer = this.gates ?? this.filters;
+    for (let j = 0; j < this.neurons; j++) pattern.set(this.open(valuesOf(layer, patches, j, this.grid)), j * this.grid.count);
     return pattern;
   }
 
@@ -199,7 +166,7 @@ export class ConvolutionalNetwork extends Network {
 
   toJSON(): ConvolutionalJson {
     const { image, filter, stride, padding, regions } = this.grid;
-    const layer = ({ weights, bias }: Layer) => ({ weights: [...weights], bias: [...bias] });
+    const layer = ({ weights, bias }: Filters) => ({ weights: [...weights], bias: [...bias] });
     return {
       format: 'cvxnn-network',
       version: NETWORK_VERSION,
@@ -223,76 +190,32 @@ export class ConvolutionalNetwork extends Network {
     return { patches: grid, pooling, unit, outputs, filters, output, penalty, ...(gates && { gates }), ...(input && { input }) };
   }
 
-  /** Entry t of every patch of one image, for every t: zero in the padding, and where the count is rounded up to fours. */
   private patches(X: Matrix, row: number): Float64Array {
-    const { grid, input } = this;
-    const pixels = X.data.slice(row * X.columns, (row + 1) * X.columns);
-    const x = input ? pixels.map((value, k) => (value - input.centers[k]) / input.scales[k]) : pixels;
-    const width = 4 * Math.ceil(grid.count / 4);
-    const patches = new Float64Array(grid.length * width);
-    for (let k = 0; k < grid.count; k++) {
-      for (let t = 0; t < grid.length; t++) {
-        const pixel = grid.pixels[k * grid.length + t];
-        if (pixel >= 0) patches[t * width + k] = x[pixel];
-      }
-    }
-    return patches;
+    const { input } = this;
+    const x = X.data.slice(row * X.columns, (row + 1) * X.columns);
+    return patchesOf(input ? x.map((value, k) => (value - input.centers[k]) / input.scales[k]) : x, this.grid);
   }
 
   /** Values of neuron j, pooled; patches from the first to the last. */
   private respond(patches: Float64Array, j: number, pooled: Float64Array): void {
-    const { grid } = this;
-    const open = this.open(patches, j);
-    const values = this.values(this.filters, patches, j);
+    const { grid, gates } = this;
+    const values = valuesOf(this.filters, patches, j, grid);
+    const open = this.open(gates ? valuesOf(gates, patches, j, grid) : values);
     pooled.fill(0);
     for (let k = 0; k < grid.count; k++) if (open[k]) pooled[grid.region[k]] += this.share(k) * values[k];
   }
 
-  /** Which patches count for neuron j: all of one sign, or with max pooling the largest of each region, if it is positive. */
-  private open(patches: Float64Array, j: number): Uint8Array {
-    const { grid, unit, gates, pooling } = this;
-    const open = new Uint8Array(grid.count);
-    if (unit === 'linear') return open.fill(1);
-    const best = new Int32Array(grid.regionCount).fill(-1);
-    const most = new Float64Array(grid.regionCount);
-    const values = this.values(gates ?? this.filters, patches, j);
-    for (let k = 0; k < grid.count; k++) {
-      const z = values[k];
-      const r = grid.region[k];
-      if (pooling !== 'max') open[k] = z >= 0 ? 1 : 0;
-      else if (z > most[r]) {
-        most[r] = z;
-        best[r] = k;
-      }
-    }
-    for (const k of best) if (k >= 0) open[k] = 1;
-    return open;
+  /** Which patches count, from the values of a neuron's gate, or of its filter. */
+  private open(values: Float64Array): Uint8Array {
+    const { grid, unit, pooling } = this;
+    if (unit === 'linear') return new Uint8Array(grid.count).fill(1);
+    return pooling === 'max'
+      ? largestPatches(values, grid)
+      : Uint8Array.from(values.subarray(0, grid.count), (z) => Number(z >= 0));
   }
 
   private share(k: number): number {
     return this.pooling === 'average' ? 1 / this.grid.regionSizes[this.grid.region[k]] : 1;
-  }
-
-  /** w_j^T x_k + b_j for every patch: sums from the first entry of a patch to the last, the bias at the end; four at a time. */
-  private values({ weights, bias }: Layer, patches: Float64Array, j: number): Float64Array {
-    const { length, count } = this.grid;
-    const width = patches.length / length;
-    const sums = new Float64Array(width);
-    for (let k = 0; k < count; k += 4) {
-      let [first, second, third, fourth] = [0, 0, 0, 0];
-      for (let t = 0, at = k; t < length; t++, at += width) {
-        const weight = weights[j * length + t];
-        first += weight * patches[at];
-        second += weight * patches[at + 1];
-        third += weight * patches[at + 2];
-        fourth += weight * patches[at + 3];
-      }
-      sums[k] = first + bias[j];
-      sums[k + 1] = second + bias[j];
-      sums[k + 2] = third + bias[j];
-      sums[k + 3] = fourth + bias[j];
-    }
-    return sums;
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Architecture, circularGated, circularRelu, convolutional, gatedConvolutional, trainSync } from '../../src/index.js';
-import type { Pooling } from '../../src/network/convolutional.js';
+import type { Pooling } from '../../src/network/convolutional-spec.js';
 import { numbers } from '../support/kernel-harness.js';
 
 interface Kind {

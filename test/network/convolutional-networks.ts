@@ -1,4 +1,5 @@
-import { ConvolutionalNetwork, type ConvolutionalSpec } from '../../src/network/convolutional.js';
+import { ConvolutionalNetwork } from '../../src/network/convolutional.js';
+import type { ConvolutionalSpec } from '../../src/network/convolutional-spec.js';
 import { type PatchOptions, patchGrid } from '../../src/network/patches.js';
 import { numbers } from '../support/kernel-harness.js';
 
