@@ -1,7 +1,7 @@
 // A real Chromium out of npm: the browser, its fonts and the few system libraries that it needs are unpacked from one package, so that a
 // machine with nothing but Node can run it. They go to a folder of the project, not to the shared temporary folder, where a half-written
 // copy of another program would be taken for ours.
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { withLock } from './lock.mjs';
@@ -24,6 +24,9 @@ async function unpack(chromium) {
     rmSync(draft, { recursive: true, force: true });
     mkdirSync(draft, { recursive: true });
     await within(draft, () => chromium.executablePath());
+    // Its own list names folders of a serverless machine; without a font no text has a size, and innerText is empty.
+    const fonts = `<fontconfig><dir>${join(folder, 'fonts')}</dir><cachedir>${join(folder, 'fonts-cache')}</cachedir></fontconfig>`;
+    writeFileSync(join(draft, 'fonts', 'fonts.conf'), `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">${fonts}\n`);
     renameSync(draft, folder);
   }, 'chromium');
 }
