@@ -45,7 +45,8 @@ export class Profile {
   }
 
   private counted(name: string, kernel: (...args: number[]) => number) {
-    const tally: Tally = { calls: 0, milliseconds: 0, operations: 0 };
+    // Outputs that are solved one by one have an instance each: they add up.
+    const tally: Tally = this.tallies.get(name) ?? { calls: 0, milliseconds: 0, operations: 0 };
     this.tallies.set(name, tally);
     const count = operations[name];
     return (...args: number[]): number => {
