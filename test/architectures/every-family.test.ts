@@ -111,16 +111,17 @@ describe.each(families)('$name', (entry) => {
     });
   });
 
-  it.runIf(entry.staged)('never has a higher objective after a further stage, and a lower one somewhere', async () => {
-    let gains = 0;
-    for (const share of [0.5, 0.1, 0.02]) {
-      const { beta, certificate } = await solve(share);
-      const first = await train({ ...architecture, next: undefined }, X, y, { ...options, beta });
-      expect(certificate.objective).toBeLessThanOrEqual(first.certificate.objective);
-      if (certificate.objective < first.certificate.objective) gains++;
-    }
-    expect(gains).toBeGreaterThan(0);
-  });
+  if (entry.staged)
+    it('never has a higher objective after a further stage, and a lower one somewhere', async () => {
+      let gains = 0;
+      for (const share of [0.5, 0.1, 0.02]) {
+        const { beta, certificate } = await solve(share);
+        const first = await train({ ...architecture, next: undefined }, X, y, { ...options, beta });
+        expect(certificate.objective).toBeLessThanOrEqual(first.certificate.objective);
+        if (certificate.objective < first.certificate.objective) gains++;
+      }
+      expect(gains).toBeGreaterThan(0);
+    });
 
   it('gives the same bits again, and continues from its own result', async () => {
     const first = await solve(0.1);
