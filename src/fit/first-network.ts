@@ -1,4 +1,5 @@
 import type { Architecture } from '../architectures/architecture.js';
+import { norm } from '../core/norm.js';
 import { type Scope, slice, type Vector } from '../core/scope.js';
 import { PatternSet } from '../patterns/pattern-set.js';
 import type { Patterns } from '../patterns/patterns.js';
@@ -109,7 +110,7 @@ function toBlocks({ u, output, sign }: Neurons, least: number, data: TrainingDat
   const { columns, outputs, samples, X } = data;
   const set = new PatternSet(samples);
   const bits = signRows(X, samples, columns, u, scope);
-  const large = Array.from(output.keys()).filter((j) => lengthOf(u.subarray(j * columns, (j + 1) * columns)) > least);
+  const large = Array.from(output.keys()).filter((j) => norm(u.subarray(j * columns, (j + 1) * columns)) > least);
   if (large.length === 0) return null;
   const rowOf = (j: number) => bits.subarray(j * set.stride, (j + 1) * set.stride);
   for (const j of large) set.add(rowOf(j));
@@ -119,8 +120,4 @@ function toBlocks({ u, output, sign }: Neurons, least: number, data: TrainingDat
     for (let i = 0; i < columns; i++) v[block * columns + i] += u[j * columns + i];
   }
   return { patterns: set.toPatterns(), v };
-}
-
-function lengthOf(row: Float64Array): number {
-  return Math.sqrt(row.reduce((sum, entry) => sum + entry * entry, 0));
 }

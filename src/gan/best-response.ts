@@ -1,4 +1,5 @@
 import { openKernels } from '../core/load.js';
+import { norm } from '../core/norm.js';
 import { Scope } from '../core/scope.js';
 import { describeValue } from '../data/describe.js';
 import { appendOnes, packMatrix } from '../data/matrix.js';
@@ -8,7 +9,7 @@ import { type CertifiedMaximum, certifiedMaximum } from '../patterns/certified-m
 import { drive } from '../solver/run.js';
 import type { Matrix, MatrixLike } from '../types.js';
 import { checkMagnitude, checkNames, checkRun } from './checks.js';
-import { columnSums, largestEigenvector, type Moments, norm, secondMoment } from './moments.js';
+import { columnSums, largestEigenvector, type Moments, secondMoment } from './moments.js';
 
 /** Units of a discriminator, |u| <= 1: `linear` x^T u, `quadratic` (x^T u)^2, `relu` (x^T u)_+; one unit attains the maximum. */
 export type DiscriminatorKind = 'linear' | 'quadratic' | 'relu';

@@ -1,5 +1,6 @@
 import { certify, type PatternCoverage } from '../certificate/certificate.js';
 import { openKernels } from '../core/load.js';
+import { norm } from '../core/norm.js';
 import { Scope } from '../core/scope.js';
 import { InfeasibleError } from '../errors.js';
 import type { Activation } from '../network/activation.js';
@@ -10,7 +11,7 @@ import { drive } from '../solver/run.js';
 import type { Matrix } from '../types.js';
 import { defaultNodes, linearResponse, proofTolerance } from './best-response.js';
 import { NetworkGenerator } from './generator.js';
-import { columnSums, norm } from './moments.js';
+import { columnSums } from './moments.js';
 import type { GanData, LinearGame } from './options.js';
 import type { GanResult } from './result.js';
 

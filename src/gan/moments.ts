@@ -34,12 +34,6 @@ export function secondMoment({ data, rows, columns }: Matrix, scope: Scope): Flo
   return moment;
 }
 
-export function norm(vector: Float64Array): number {
-  let square = 0;
-  for (const entry of vector) square += entry * entry;
-  return Math.sqrt(square);
-}
-
 /** Singular values in descending order; row i of `left` and of `right` belongs to value i. */
 export interface Singular {
   readonly values: Float64Array;

@@ -1,25 +1,7 @@
-import type { Standardization } from '../data/standardize.js';
 import { ArgumentError } from '../errors.js';
+import type { ConvolutionalParameters } from './convolutional-spec.js';
+import type { Filters } from './filter-values.js';
 import type { Operation } from './operations.js';
-import type { PatchGrid } from './patches.js';
-
-interface Layer {
-  readonly weights: Float64Array;
-  readonly bias: Float64Array;
-}
-
-/** What the operations need of a convolutional network. */
-interface Parameters {
-  readonly grid: PatchGrid;
-  readonly pooling: 'average' | 'sum' | 'max';
-  readonly unit: 'relu' | 'gated' | 'linear';
-  readonly outputs: number;
-  readonly neurons: number;
-  readonly filters: Layer;
-  readonly gates: Layer | null;
-  readonly output: Layer;
-  readonly input: Standardization | null;
-}
 
 /**
  * A convolutional network as operations: places of all filters, units, and one linear layer for pooling and head together, because
@@ -28,7 +10,7 @@ interface Parameters {
  *
  * @throws {@link ArgumentError} for gates that select the largest patch.
  */
-export function convolutionalOperations(network: Parameters): Operation[] {
+export function convolutionalOperations(network: ConvolutionalParameters): Operation[] {
   const { grid, pooling, unit, outputs, neurons: m, filters, gates, output, input: scaling } = network;
   const list: Operation[] = [];
   const add = (operation: Operation): number => list.push(operation);
@@ -48,7 +30,7 @@ export function convolutionalOperations(network: Parameters): Operation[] {
     });
     input = add({ kind: 'linear', input, weights, bias: scaling.centers.map((center, k) => -center / scaling.scales[k]) });
   }
-  const places = (layer: Layer) =>
+  const places = (layer: Filters) =>
     add({
       kind: 'convolve',
       input,

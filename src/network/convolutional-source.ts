@@ -1,27 +1,8 @@
-import type { Standardization } from '../data/standardize.js';
+import type { ConvolutionalParameters } from './convolutional-spec.js';
 import { constant } from './module-source.js';
-import type { PatchGrid } from './patches.js';
-
-interface Layer {
-  readonly weights: Float64Array;
-  readonly bias: Float64Array;
-}
-
-interface Parameters {
-  readonly grid: PatchGrid;
-  readonly pooling: 'average' | 'sum' | 'max';
-  readonly unit: 'relu' | 'gated' | 'linear';
-  readonly inputs: number;
-  readonly outputs: number;
-  readonly neurons: number;
-  readonly filters: Layer;
-  readonly gates: Layer | null;
-  readonly output: Layer;
-  readonly input: Standardization | null;
-}
 
 /** As `moduleSource`, for convolutional networks: sums in the order of their forward pass, so that scores are the same bits. */
-export function convolutionalSource(network: Parameters): string {
+export function convolutionalSource(network: ConvolutionalParameters): string {
   const { grid, pooling, unit, inputs, outputs, neurons, filters, gates, output, input } = network;
   const selecting = pooling === 'max' && unit !== 'linear';
   const share = pooling === 'average' ? '1 / sizes[region[k]]' : '1';

@@ -1,7 +1,8 @@
 import type { Standardization } from '../data/standardize.js';
 import type { VectorLike } from '../types.js';
 import type { NetworkJson } from './base.js';
-import type { PatchOptions } from './patches.js';
+import type { Filters } from './filter-values.js';
+import type { PatchGrid, PatchOptions } from './patches.js';
 
 export const poolings = ['average', 'sum', 'max'] as const;
 /** What becomes of a unit's values in one region. */
@@ -31,4 +32,18 @@ export interface ConvolutionalJson extends NetworkJson {
   readonly type: 'convolutional';
   readonly neurons: number;
   readonly [field: string]: unknown;
+}
+
+/** The numbers of a convolutional network, as exporters need them. */
+export interface ConvolutionalParameters {
+  readonly grid: PatchGrid;
+  readonly pooling: Pooling;
+  readonly unit: ConvolutionalSpec['unit'];
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly neurons: number;
+  readonly filters: Filters;
+  readonly gates: Filters | null;
+  readonly output: Filters;
+  readonly input: Standardization | null;
 }

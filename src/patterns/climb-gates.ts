@@ -1,3 +1,4 @@
+import { norm } from '../core/norm.js';
 import type { PricedGate } from './price-gates.js';
 
 /** Rounds of improvement, rounds without any after which the search ends, and starts that are improved. */
@@ -56,10 +57,6 @@ export function climbGates(
   return [...best, ...first.slice(survivors)]
     .filter(({ value }) => value > 0 && value >= wanted)
     .sort((a, b) => b.value - a.value);
-}
-
-function norm(x: Float64Array): number {
-  return Math.sqrt(x.reduce((sum, entry) => sum + entry * entry, 0));
 }
 
 function inverseNorm(x: Float64Array): number {

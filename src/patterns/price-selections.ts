@@ -1,3 +1,4 @@
+import { norm } from '../core/norm.js';
 import type { Scope, Vector } from '../core/scope.js';
 import { ascend, type Climber, firstStep } from './ascent.js';
 import { directionsOf, distinct } from './gate-pricer.js';
@@ -229,8 +230,4 @@ function dot(x: Float64Array, y: Float64Array): number {
   let sum = 0;
   for (let j = 0; j < x.length; j++) sum += x[j] * y[j];
   return sum;
-}
-
-function norm(x: Float64Array): number {
-  return Math.sqrt(dot(x, x));
 }

@@ -1,3 +1,4 @@
+import { norm } from '../core/norm.js';
 import type { Vector } from '../core/scope.js';
 import { createRandom } from '../random.js';
 import { ascend, type Climber, firstStep } from './ascent.js';
@@ -134,7 +135,7 @@ export function spectralPricer({ rows, samples: n, columns: d, frequencies }: Sp
         for (let round = 0; round < shakes; round++) {
           found.sort((a, b) => b.value - a.value);
           const moved = found.slice(0, shaken).map(({ v, sign }) => {
-            const length = Math.sqrt(v.reduce((sum, entry) => sum + entry * entry, 0));
+            const length = norm(v);
             return { v: v.map((entry) => entry + (shake * length * random.normal()) / Math.sqrt(d)), sign };
           });
           found = [...found, ...ascend(evaluate(moved), propose)];
@@ -143,7 +144,7 @@ export function spectralPricer({ rows, samples: n, columns: d, frequencies }: Sp
           .filter(({ value }) => value > 0 && value >= wanted)
           .sort((a, b) => b.value - a.value)
           .map(({ v, value }): Column => {
-            const length = Math.sqrt(v.reduce((sum, entry) => sum + entry * entry, 0));
+            const length = norm(v);
             return { value, bits: signRows(rows, n, d, v, scope), direction: v.map((entry) => entry / length), gate: null };
           });
         return distinct(columns);
@@ -153,10 +154,9 @@ export function spectralPricer({ rows, samples: n, columns: d, frequencies }: Sp
 
 /** v + t g, every frequency shrunk by t times the value and its weight: the ascent direction of value / penalty. */
 function proposal({ v, gradient, value, step }: Valued, frequencies: SpectralRows['frequencies']): Float64Array {
-  const length = (x: Float64Array) => Math.sqrt(x.reduce((sum, entry) => sum + entry * entry, 0));
-  const size = length(gradient);
+  const size = norm(gradient);
   if (!(size > 0)) return v;
-  const t = (step * length(v)) / size;
+  const t = (step * norm(v)) / size;
   const moved = v.map((entry, j) => entry + t * gradient[j]);
   if (!(value > 0)) return moved;
   for (const frequency of frequencies) {
@@ -167,7 +167,7 @@ function proposal({ v, gradient, value, step }: Valued, frequencies: SpectralRow
     moved[first] *= keep;
     if (pair) moved[first + 1] *= keep;
   }
-  return length(moved) > 0 ? moved : v;
+  return norm(moved) > 0 ? moved : v;
 }
 
 function lengthAt(x: Float64Array, [first, pair]: readonly [number, boolean]): number {

@@ -69,6 +69,22 @@ class AdditiveNetwork extends Network {
   }
 }
 
+/** Features and penalty of blocks that are all of one length; the loss is a placeholder. */
+function ofMatrices(matrices: Float64Array[], samples: number, length: number, beta: number): MatrixProblem {
+  return {
+    samples,
+    outputs: 1,
+    matrices,
+    lengths: matrices.map(() => length),
+    blockOutput: matrices.map(() => 0),
+    nonnegative: false,
+    loss: 'squared',
+    y: new Float64Array(samples),
+    weights: null,
+    beta,
+  };
+}
+
 /** Its program: one explicit n x 2 matrix for every column, a norm for every block. */
 function additive(): Architecture<AdditiveNetwork> {
   return {
@@ -83,22 +99,10 @@ function additive(): Architecture<AdditiveNetwork> {
       const matrices = Array.from({ length: columns }, (_, j) =>
         Float64Array.from({ length: 2 * samples }, (_, at) => rows[(at >> 1) * columns + j] ** (1 + (at & 1))),
       );
-      const problem: MatrixProblem = {
-        samples,
-        outputs: 1,
-        matrices,
-        lengths: matrices.map(() => 2),
-        blockOutput: matrices.map(() => 0),
-        nonnegative: false,
-        loss: 'squared',
-        y: new Float64Array(samples),
-        weights: null,
-        beta,
-      };
       const rowNorms = Float64Array.from({ length: samples }, (_, k) =>
         Math.sqrt(matrices.reduce((sum, matrix) => sum + matrix[2 * k] ** 2 + matrix[2 * k + 1] ** 2, 0)),
       );
-      const program = matrixProgram(problem, scope);
+      const program = matrixProgram(ofMatrices(matrices, samples, 2, beta), scope);
       return { ...program, features: { ...program.features, rowNorms }, loss, beta };
     },
     network: (v) => new AdditiveNetwork(v),
@@ -154,19 +158,7 @@ function patchwork(): Architecture<PatchworkNetwork> {
       const matrices = Array.from({ length: patterns.count }, (_, i) =>
         rows.map((entry, at) => (isOpen(i, Math.floor(at / columns)) ? entry : 0)),
       );
-      const problem: MatrixProblem = {
-        samples,
-        outputs: 1,
-        matrices,
-        lengths: matrices.map(() => columns),
-        blockOutput: matrices.map(() => 0),
-        nonnegative: false,
-        loss: 'squared',
-        y: new Float64Array(samples),
-        weights: null,
-        beta,
-      };
-      return { ...matrixProgram(problem, scope), loss, beta };
+      return { ...matrixProgram(ofMatrices(matrices, samples, columns, beta), scope), loss, beta };
     },
     network(v, { gates }, { columns }) {
       if (!gates) throw new Error('gates belong to this network');
