@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { completeRows } from '../../src/data/columns.js';
-import { parseCsv } from '../../src/data/csv.js';
 import { fitStandardization, standardize } from '../../src/data/standardize.js';
-import { featureColumns, TableEncoder } from '../../src/data/table.js';
-import { readTarget, targetValues } from '../../src/data/target.js';
 import type { LossName } from '../../src/index.js';
+import { completeRows } from '../../src/table/columns.js';
+import { parseCsv } from '../../src/table/csv.js';
+import { featureColumns, TableEncoder } from '../../src/table/table.js';
+import { readTarget, targetValues } from '../../src/table/target.js';
 import { readInstance } from '../solve/instance.js';
 
 /** Standardized columns, targets as `train` takes them. */

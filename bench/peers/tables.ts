@@ -3,9 +3,9 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readTable } from '../../src/cli/files.js';
-import { allRows } from '../../src/data/columns.js';
-import { TableEncoder } from '../../src/data/table.js';
-import { readTarget, targetValues } from '../../src/data/target.js';
+import { allRows } from '../../src/table/columns.js';
+import { TableEncoder } from '../../src/table/table.js';
+import { readTarget, targetValues } from '../../src/table/target.js';
 import type { Label, Matrix } from '../../src/types.js';
 
 export interface TableSource {

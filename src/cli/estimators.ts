@@ -1,5 +1,5 @@
-import type { Task } from '../data/target.js';
 import * as library from '../index.js';
+import type { Task } from '../table/target.js';
 import type { Label } from '../types.js';
 import type { ProgressEvent } from './console.js';
 

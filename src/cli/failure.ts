@@ -1,5 +1,5 @@
-import { TableError } from '../data/table-error.js';
 import { ArgumentError, CvxnnError, InternalError } from '../errors.js';
+import { TableError } from '../table/table-error.js';
 
 /** What went wrong, in the sentence the user reads. */
 export class CliError extends Error {}

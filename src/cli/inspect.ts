@@ -1,5 +1,5 @@
 import { count } from '../data/describe.js';
-import type { TableEncoder } from '../data/table.js';
+import type { TableEncoder } from '../table/table.js';
 import { type Console, short } from './console.js';
 import { type Model, type RegionRecord, readModel } from './model-file.js';
 import type { OptionKinds, Options } from './options.js';

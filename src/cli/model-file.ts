@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { TableEncoder, TableEncoding } from '../data/table.js';
-import { encoderFromJSON } from '../data/table-json.js';
 import { ModelFormatError } from '../errors.js';
+import type { TableEncoder, TableEncoding } from '../table/table.js';
+import { encoderFromJSON } from '../table/table-json.js';
 import { type EstimatorJson, type FittedEstimator, loadEstimator, type ModelName, modelNames } from './estimators.js';
 import { CliError } from './failure.js';
 import { readText } from './files.js';

@@ -1,4 +1,4 @@
-import type { CsvOptions } from '../data/csv.js';
+import type { CsvOptions } from '../table/csv.js';
 import { type EstimatorOptions, type ModelName, modelNames, type Size } from './estimators.js';
 import { CliError } from './failure.js';
 import type { OptionKinds, Options } from './options.js';

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { CsvOptions, Table } from '../data/csv.js';
-import { csvPieces } from '../data/csv-pieces.js';
-import { TableError } from '../data/table-error.js';
+import type { CsvOptions, Table } from '../table/csv.js';
+import { csvPieces } from '../table/csv-pieces.js';
+import { TableError } from '../table/table-error.js';
 import { CliError, inFile } from './failure.js';
 import { readTable, reason } from './files.js';
 

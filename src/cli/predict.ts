@@ -1,7 +1,7 @@
-import { isMissing } from '../data/cells.js';
-import { allRows } from '../data/columns.js';
-import { csvLine, type Table } from '../data/csv.js';
-import { labelTexts, type TargetSpec, targetValues } from '../data/target.js';
+import { isMissing } from '../table/cells.js';
+import { allRows } from '../table/columns.js';
+import { csvLine, type Table } from '../table/csv.js';
+import { labelTexts, type TargetSpec, targetValues } from '../table/target.js';
 import type { Label } from '../types.js';
 import { type Console, short } from './console.js';
 import type { FittedEstimator, Rows } from './estimators.js';

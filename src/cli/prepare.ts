@@ -1,14 +1,14 @@
-import { isMissing } from '../data/cells.js';
-import { completeRows, type MissingPolicy, summarizeColumn } from '../data/columns.js';
-import type { CsvOptions, Table } from '../data/csv.js';
 import { count } from '../data/describe.js';
 import { trainTestSplit } from '../data/folds.js';
 import { indexLabels } from '../data/labels.js';
 import { sha256 } from '../data/sha256.js';
-import { featureColumns, TableEncoder } from '../data/table.js';
-import { TableError } from '../data/table-error.js';
-import { labelTexts, readTarget, type Task, targetValues } from '../data/target.js';
 import { ArgumentError } from '../errors.js';
+import { isMissing } from '../table/cells.js';
+import { completeRows, type MissingPolicy, summarizeColumn } from '../table/columns.js';
+import type { CsvOptions, Table } from '../table/csv.js';
+import { featureColumns, TableEncoder } from '../table/table.js';
+import { TableError } from '../table/table-error.js';
+import { labelTexts, readTarget, type Task, targetValues } from '../table/target.js';
 import type { Label, Matrix } from '../types.js';
 import type { Rows } from './estimators.js';
 

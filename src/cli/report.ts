@@ -1,5 +1,5 @@
 import { count } from '../data/describe.js';
-import type { TargetSpec, Task } from '../data/target.js';
+import type { TargetSpec, Task } from '../table/target.js';
 import { type Console, short } from './console.js';
 import type { TrainingRecord } from './model-file.js';
 

@@ -1,12 +1,12 @@
-import { allRows } from '../data/columns.js';
-import type { Table } from '../data/csv.js';
 import { count } from '../data/describe.js';
 import { heldOutRows } from '../data/folds.js';
-import { Moments, type Scales, TableSurvey } from '../data/survey.js';
-import { TableEncoder } from '../data/table.js';
-import { targetValues } from '../data/target.js';
 import { AbortedError } from '../errors.js';
 import { type GatedReLURegressor, GatedReLUStream } from '../index.js';
+import { allRows } from '../table/columns.js';
+import type { Table } from '../table/csv.js';
+import { Moments, type Scales, TableSurvey } from '../table/survey.js';
+import { TableEncoder } from '../table/table.js';
+import { targetValues } from '../table/target.js';
 import { type Console, ProgressLine, short } from './console.js';
 import { CliError, inFile } from './failure.js';
 import { writeAtomic } from './files.js';

@@ -1,5 +1,5 @@
-import type { TableEncoder } from '../data/table.js';
 import { AbortedError } from '../errors.js';
+import type { TableEncoder } from '../table/table.js';
 import { type Console, type ProgressEvent, ProgressLine } from './console.js';
 import { createEstimator, type FittedEstimator } from './estimators.js';
 import { fitInFile, inFile } from './failure.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { InferenceSession, Tensor } from 'onnxruntime-web';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { parseCsv } from '../../src/data/csv.js';
+import { parseCsv } from '../../src/table/csv.js';
 import { behave } from './fake-estimators.js';
 import { workspace } from './harness.js';
 

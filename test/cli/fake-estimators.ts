@@ -1,7 +1,7 @@
 import type { Estimator, EstimatorJson, EstimatorOptions, FittedEstimator, ModelName, Rows } from '../../src/cli/estimators.js';
-import type { Task } from '../../src/data/target.js';
 import { AbortedError, CertificateError, ModelFormatError } from '../../src/errors.js';
 import { TwoLayerNetwork } from '../../src/network/network.js';
+import type { Task } from '../../src/table/target.js';
 import type { Label } from '../../src/types.js';
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseCsv } from '../../src/data/csv.js';
 import { createRandom } from '../../src/random.js';
+import { parseCsv } from '../../src/table/csv.js';
 import { workspace } from './harness.js';
 
 // The whole way, with the library itself: whatever a table looks like, the same numbers give the same model and predictions.

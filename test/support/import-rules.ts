@@ -11,6 +11,7 @@ export const rules: Readonly<Record<string, readonly string[]>> = {
   random: [],
   core: [],
   data: ['random'],
+  table: ['data'],
   patterns: ['core', 'data', 'random'],
   program: ['core', 'patterns'],
   solver: ['program', 'core'],
@@ -47,7 +48,7 @@ export const rules: Readonly<Record<string, readonly string[]>> = {
     'gan',
   ],
   worker: ['index'],
-  cli: ['index', 'data'],
+  cli: ['index', 'data', 'table'],
 };
 
 export const folderOf = (path: string): string => path.replace(/^src\//, '').replace(/\/.*$|\.ts$/, '');

@@ -1,5 +1,5 @@
+import { count } from '../data/describe.js';
 import { cellKind } from './cells.js';
-import { count } from './describe.js';
 import { TableError } from './table-error.js';
 
 /** A table of texts as it stood in the file. */

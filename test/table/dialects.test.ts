@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { completeRows } from '../../src/data/columns.js';
-import { csvLine, parseCsv } from '../../src/data/csv.js';
 import { assignFolds, foldSplit, trainTestSplit } from '../../src/data/folds.js';
-import { TableEncoder } from '../../src/data/table.js';
-import { TableError } from '../../src/data/table-error.js';
-import { readTarget, targetValues } from '../../src/data/target.js';
+import { completeRows } from '../../src/table/columns.js';
+import { csvLine, parseCsv } from '../../src/table/csv.js';
+import { TableEncoder } from '../../src/table/table.js';
+import { TableError } from '../../src/table/table-error.js';
+import { readTarget, targetValues } from '../../src/table/target.js';
 
 /** A table as the tests know it: what is meant, before any dialect writes it. */
 interface Meant {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCsv, type Table } from '../../src/data/csv.js';
-import { csvPieces } from '../../src/data/csv-pieces.js';
+import { parseCsv, type Table } from '../../src/table/csv.js';
+import { csvPieces } from '../../src/table/csv-pieces.js';
 
 /** The text cut at the given places. */
 function cut(text: string, places: readonly number[]): string[] {

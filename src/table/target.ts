@@ -1,9 +1,9 @@
+import { count } from '../data/describe.js';
+import { compareLabels } from '../data/labels.js';
 import type { Label } from '../types.js';
 import { cellNumber, isMissing } from './cells.js';
 import { allRows, findColumn, type MissingPolicy, summarizeColumn } from './columns.js';
 import type { Table } from './csv.js';
-import { count } from './describe.js';
-import { compareLabels } from './labels.js';
 import { TableError } from './table-error.js';
 
 export type Task = 'classification' | 'regression';

@@ -1,8 +1,8 @@
+import { count } from '../data/describe.js';
 import type { Matrix } from '../types.js';
 import { cellNumber, isMissing, isNumber, shorten } from './cells.js';
 import { type ColumnSummary, findColumn, type MissingPolicy, summarizeColumn } from './columns.js';
 import type { Table } from './csv.js';
-import { count } from './describe.js';
 import { TableError } from './table-error.js';
 import type { TargetSpec } from './target.js';
 

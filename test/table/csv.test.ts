@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CsvOptions, csvLine, parseCsv } from '../../src/data/csv.js';
-import { TableError } from '../../src/data/table-error.js';
+import { type CsvOptions, csvLine, parseCsv } from '../../src/table/csv.js';
+import { TableError } from '../../src/table/table-error.js';
 
 const read = (text: string, options?: CsvOptions) => {
   const { columns, rows, lines } = parseCsv(text, options);

@@ -1,5 +1,5 @@
+import { describeValue } from '../data/describe.js';
 import { ModelFormatError } from '../errors.js';
-import { describeValue } from './describe.js';
 import { type Feature, TableEncoder, type TableEncoding } from './table.js';
 import type { TargetSpec } from './target.js';
 

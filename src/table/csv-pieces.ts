@@ -1,5 +1,5 @@
+import { count } from '../data/describe.js';
 import { type CsvOptions, parseCsv, type Table, UnclosedQuote } from './csv.js';
-import { count } from './describe.js';
 import { TableError } from './table-error.js';
 
 /** Characters that a single record may have: a quote that is never closed must not swallow the file. */

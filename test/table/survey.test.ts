@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { allRows } from '../../src/data/columns.js';
-import { parseCsv, type Table } from '../../src/data/csv.js';
 import { heldOutRows } from '../../src/data/folds.js';
 import { fitStandardization } from '../../src/data/standardize.js';
-import { type SurveyOptions, TableSurvey } from '../../src/data/survey.js';
-import { TableEncoder } from '../../src/data/table.js';
-import { readTarget } from '../../src/data/target.js';
+import { allRows } from '../../src/table/columns.js';
+import { parseCsv, type Table } from '../../src/table/csv.js';
+import { type SurveyOptions, TableSurvey } from '../../src/table/survey.js';
+import { TableEncoder } from '../../src/table/table.js';
+import { readTarget } from '../../src/table/target.js';
 
 const options: SurveyOptions = { target: 'y', missing: 'error', ignore: [] };
 

@@ -1,4 +1,4 @@
-import { LARGEST_ENTRY } from './matrix.js';
+import { LARGEST_ENTRY } from '../data/matrix.js';
 import { TableError } from './table-error.js';
 
 /** Texts that stand for "no value", in any case: the empty cell, NA, N/A, NaN, null, ? and (SAS, Stata) a single point. */

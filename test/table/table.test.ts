@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { allRows, completeRows, type MissingPolicy } from '../../src/data/columns.js';
-import { csvLine, parseCsv } from '../../src/data/csv.js';
-import { featureColumns, TableEncoder } from '../../src/data/table.js';
-import { TableError } from '../../src/data/table-error.js';
-import { encoderFromJSON } from '../../src/data/table-json.js';
-import { labelTexts, readTarget, type Task, targetValues } from '../../src/data/target.js';
 import { ModelFormatError } from '../../src/errors.js';
+import { allRows, completeRows, type MissingPolicy } from '../../src/table/columns.js';
+import { csvLine, parseCsv } from '../../src/table/csv.js';
+import { featureColumns, TableEncoder } from '../../src/table/table.js';
+import { TableError } from '../../src/table/table-error.js';
+import { encoderFromJSON } from '../../src/table/table-json.js';
+import { labelTexts, readTarget, type Task, targetValues } from '../../src/table/target.js';
 
 interface Choices {
   target?: string;
