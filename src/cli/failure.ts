@@ -24,7 +24,7 @@ export async function fitInFile<T>(file: string, fit: Promise<T>): Promise<T> {
 
 function withFile(file: string, error: unknown): unknown {
   if (error instanceof TableError)
-    return new CliError(`${file}${error.line === null && error.column === null ? '' : ','} ${error.message}`);
+    return new CliError(`${error.file ?? file}${(error.line ?? error.row ?? error.column) ? ',' : ''} ${error.message}`);
   // The library's X and y are the table's features and target.
   const part = error instanceof ArgumentError && { X: 'the features', y: 'the target' }[error.argument.charAt(0)];
   if (!part || !/^[Xy](\[|$)/.test(error.argument)) return error;

@@ -1,7 +1,8 @@
 import { accessSync, constants, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import process from 'node:process';
-import { type CsvOptions, parseCsv, type Table } from '../table/csv.js';
+import { type CsvOptions, parseCsv } from '../table/csv.js';
+import type { Table } from '../table/text-table.js';
 import { CliError, inFile } from './failure.js';
 
 /** Reads a text: UTF-8, or UTF-16 where a byte-order mark says so. */

@@ -1,7 +1,8 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { CsvOptions, Table } from '../table/csv.js';
+import type { CsvOptions } from '../table/csv.js';
 import { csvPieces } from '../table/csv-pieces.js';
 import { TableError } from '../table/table-error.js';
+import type { Table } from '../table/text-table.js';
 import { CliError, inFile } from './failure.js';
 import { readTable, reason } from './files.js';
 
@@ -79,8 +80,18 @@ async function* parquetPieces(file: string): AsyncGenerator<Table> {
     for (let rowStart = 0; rowStart < total; rowStart += pieceRows) {
       const rowEnd = Math.min(total, rowStart + pieceRows);
       const objects = await library.parquetReadObjects({ file: buffer, metadata, columns, rowStart, rowEnd });
-      const rows = objects.map((record) => columns.map((column) => cellOf(record[column], column, rowStart)));
-      yield { columns, rows, lines: Int32Array.from(rows, (_, k) => rowStart + k + 1), header: true, separator: ',' };
+      const rows = objects.map((record, k) => columns.map((column) => cellOf(record[column], column, rowStart + k)));
+      yield {
+        columns,
+        rows,
+        lines: Int32Array.from(rows, (_, k) => rowStart + k + 1),
+        unit: 'row',
+        header: true,
+        separator: ',',
+        na: null,
+        notes: [],
+        files: [],
+      };
     }
   } catch (error) {
     if (error instanceof TableError) inFile(file, () => raise(error));
@@ -97,6 +108,6 @@ function cellOf(value: unknown, column: string, row: number): string {
   if (value === null || value === undefined) return '';
   if (value instanceof Date) return value.toISOString();
   if (typeof value === 'object')
-    throw new TableError('holds lists or records; only numbers, texts and dates can be used', { line: row + 1, column });
+    throw new TableError('holds lists or records; only numbers, texts and dates can be used', { row: row + 1, column });
   return String(value);
 }

@@ -1,7 +1,8 @@
 import { isMissing } from '../table/cells.js';
 import { allRows } from '../table/columns.js';
-import { csvLine, type Table } from '../table/csv.js';
+import { csvLine } from '../table/csv.js';
 import { labelTexts, type TargetSpec, targetValues } from '../table/target.js';
+import type { Table } from '../table/text-table.js';
 import type { Label } from '../types.js';
 import { type Console, short } from './console.js';
 import type { FittedEstimator, Rows } from './estimators.js';

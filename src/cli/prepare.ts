@@ -5,10 +5,11 @@ import { sha256 } from '../data/sha256.js';
 import { ArgumentError } from '../errors.js';
 import { isMissing } from '../table/cells.js';
 import { completeRows, type MissingPolicy, summarizeColumn } from '../table/columns.js';
-import type { CsvOptions, Table } from '../table/csv.js';
+import type { CsvOptions } from '../table/csv.js';
 import { featureColumns, TableEncoder } from '../table/table.js';
 import { TableError } from '../table/table-error.js';
 import { labelTexts, readTarget, type Task, targetValues } from '../table/target.js';
+import type { Table } from '../table/text-table.js';
 import type { Label, Matrix } from '../types.js';
 import type { Rows } from './estimators.js';
 

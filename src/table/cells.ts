@@ -1,5 +1,6 @@
 import { LARGEST_ENTRY } from '../data/matrix.js';
 import { TableError } from './table-error.js';
+import { rowPlace, type Table } from './text-table.js';
 
 /** Texts that stand for "no value", in any case: the empty cell, NA, N/A, NaN, null, ? and (SAS, Stata) a single point. */
 const MISSING = new Set(['', 'na', 'n/a', 'nan', 'null', '?', '.']);
@@ -36,9 +37,11 @@ export function cellKind(cell: string): CellKind {
  *
  * @throws {@link TableError} naming line and column for anything that is not a number of magnitude at most 1e300.
  */
-export function cellNumber(cell: string, line: number, column: string): number {
-  const place = { line, column };
+export function cellNumber(cell: string, table: Table, row: number, column: string): number {
   const kind = cellKind(cell);
+  const value = Number(cell);
+  if (kind === 'number' && Math.abs(value) <= LARGEST_ENTRY) return value;
+  const place = rowPlace(table, row, column);
   if (kind === 'comma') {
     throw new TableError(
       `"${cell}" has a comma in a number; write numbers as 1234.5, with a decimal point and nothing between thousands`,
@@ -46,12 +49,10 @@ export function cellNumber(cell: string, line: number, column: string): number {
     );
   }
   if (kind === 'percent') throw new TableError(`"${cell}" has a percent sign; write the number alone`, place);
-  const value = Number(cell);
-  if (kind === 'infinite' || (kind === 'number' && !(Math.abs(value) <= LARGEST_ENTRY))) {
+  if (kind === 'infinite' || kind === 'number') {
     throw new TableError(`${cell} is too large; numbers must be finite, with a magnitude of at most 1e300`, place);
   }
-  if (kind !== 'number') throw new TableError(`"${shorten(cell)}" is not a number`, place);
-  return value;
+  throw new TableError(`"${shorten(cell)}" is not a number`, place);
 }
 
 /** Long cells cut for a message. */

@@ -1,6 +1,6 @@
 import { cellKind, isMissing, shorten } from './cells.js';
-import type { Table } from './csv.js';
 import { TableError } from './table-error.js';
+import type { Table } from './text-table.js';
 
 /** What to do about missing cells: refuse them, leave their rows out, or take the mean of the column. */
 export type MissingPolicy = 'error' | 'drop' | 'mean';

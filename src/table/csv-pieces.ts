@@ -1,6 +1,7 @@
 import { count } from '../data/describe.js';
-import { type CsvOptions, parseCsv, type Table, UnclosedQuote } from './csv.js';
+import { type CsvOptions, parseCsv, UnclosedQuote } from './csv.js';
 import { TableError } from './table-error.js';
+import type { Table } from './text-table.js';
 
 /** Characters that a single record may have: a quote that is never closed must not swallow the file. */
 const LONGEST_RECORD = 1 << 24;
@@ -17,13 +18,13 @@ export function* csvPieces(pieces: Iterable<string>, options: CsvOptions): Gener
   let first: Table | null = null;
   const parse = (text: string): Table => {
     if (first === null) return parseCsv(text, options);
-    const { separator, columns, header } = first;
+    const { separator, columns } = first;
     const { rows, lines } = parseCsv(text, { header: false, separator }, line);
     if (rows[0].length !== columns.length)
       throw new TableError(`${count(rows[0].length, 'field')}; expected ${columns.length}, as many as the first line has`, {
         line: lines[0],
       });
-    return { columns, rows, lines, header, separator };
+    return { ...first, rows, lines };
   };
   /** The table of complete records; null for blank lines. */
   function take(text: string): Table | null {

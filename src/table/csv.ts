@@ -1,18 +1,7 @@
 import { count } from '../data/describe.js';
 import { cellKind } from './cells.js';
 import { TableError } from './table-error.js';
-
-/** A table of texts as it stood in the file. */
-export interface Table {
-  /** Names from the header, or '1', '2', ... without one. All different. */
-  readonly columns: readonly string[];
-  /** One array of cells for each row, header excluded; spaces around unquoted cells removed. */
-  readonly rows: readonly (readonly string[])[];
-  /** Line of the file on which each row starts; the first line is 1. */
-  readonly lines: Int32Array;
-  readonly header: boolean;
-  readonly separator: string;
-}
+import type { Table } from './text-table.js';
 
 export interface CsvOptions {
   /** Default: decided by {@link looksLikeHeader}. */
@@ -66,7 +55,17 @@ export function parseCsv(text: string, options: CsvOptions = {}, firstLine = 1):
   const columns = header ? columnNames(cells[0], lines[0]) : cells[0].map((_, k) => String(k + 1));
   const rows = header ? cells.slice(1) : cells;
   if (rows.length === 0) throw new TableError('has a header but no rows');
-  return { columns, rows, lines: Int32Array.from(header ? lines.slice(1) : lines), header, separator };
+  return {
+    columns,
+    rows,
+    lines: Int32Array.from(header ? lines.slice(1) : lines),
+    unit: 'line',
+    header,
+    separator,
+    na: null,
+    notes: [],
+    files: [],
+  };
 }
 
 /** Empty names (an index column, a trailing separator) become column1, column2, ... by position. */

@@ -1,8 +1,8 @@
 import { cellKind, cellNumber, isMissing, shorten } from './cells.js';
 import { findColumn, type MissingPolicy } from './columns.js';
-import type { Table } from './csv.js';
 import { FEW_NUMBERS, type Feature, featureColumns, MOST_LEVELS, missingCell, type TableEncoding } from './table.js';
-import { TableError } from './table-error.js';
+import { type Place, TableError } from './table-error.js';
+import { rowPlace, type Table } from './text-table.js';
 
 /** What is chosen about a table that is read in pieces: the target is a number. */
 export interface SurveyOptions {
@@ -52,7 +52,7 @@ interface Column {
   levels: Map<string, number> | null;
   present: number;
   numbers: number;
-  firstText: { readonly cell: string; readonly line: number } | null;
+  firstText: { readonly cell: string; readonly place: Place } | null;
 }
 
 /**
@@ -91,8 +91,8 @@ export class TableSurvey {
     const position = findColumn(table.columns, target, 'the target');
     for (const row of this.kept(table, rows)) {
       this.rows++;
-      this.target.add(cellNumber(table.rows[row][position], table.lines[row], target));
-      for (const column of this.columns) take(column, table.rows[row][column.position], table.lines[row]);
+      this.target.add(cellNumber(table.rows[row][position], table, row, target));
+      for (const column of this.columns) take(column, table, row);
     }
   }
 
@@ -105,17 +105,13 @@ export class TableSurvey {
       const cells = table.rows[row];
       if (isMissing(cells[wanted])) {
         if (missing !== 'error') return false;
-        throw new TableError('the target is missing; --missing drop leaves such rows out', {
-          line: table.lines[row],
-          column: target,
-        });
+        throw new TableError('the target is missing; --missing drop leaves such rows out', rowPlace(table, row, target));
       }
       const gap = missing === 'mean' ? undefined : positions.find((position) => isMissing(cells[position]));
       if (gap === undefined) return true;
       if (missing === 'drop') return false;
       throw missingCell(
-        table.lines[row],
-        table.columns[gap],
+        rowPlace(table, row, table.columns[gap]),
         '--missing drop leaves such rows out, --missing mean fills in the mean',
       );
     });
@@ -159,14 +155,15 @@ export class TableSurvey {
   }
 }
 
-function take(column: Column, cell: string, line: number): void {
+function take(column: Column, table: Table, row: number): void {
+  const cell = table.rows[row][column.position];
   if (isMissing(cell)) return;
   column.present++;
-  if (cellKind(cell) === 'text') column.firstText ??= { cell, line };
+  if (cellKind(cell) === 'text') column.firstText ??= { cell, place: rowPlace(table, row, column.name) };
   else {
     column.numbers++;
     // Once it has texts the column is a category, or an error that names the first text.
-    if (column.firstText === null) column.moments.add(cellNumber(cell, line, column.name));
+    if (column.firstText === null) column.moments.add(cellNumber(cell, table, row, column.name));
   }
   if (column.levels === null) return;
   column.levels.set(cell, (column.levels.get(cell) ?? 0) + 1);
@@ -176,8 +173,7 @@ function take(column: Column, cell: string, line: number): void {
 function category({ name, levels, numbers, present, firstText }: Column) {
   const few = levels !== null && Array.from(levels.keys()).filter((level) => cellKind(level) === 'number').length <= FEW_NUMBERS;
   if (firstText && numbers > present / 2 && !few) {
-    const place = { line: firstText.line, column: name };
-    throw new TableError(`"${shorten(firstText.cell)}" is not a number, as most of the column is`, place);
+    throw new TableError(`"${shorten(firstText.cell)}" is not a number, as most of the column is`, firstText.place);
   }
   if (levels === null) {
     const advice = `names, dates and free text cannot be used; remove the column or pass --ignore "${name}"`;

@@ -1,18 +1,32 @@
 import { CvxnnError } from '../errors.js';
 
+/** Where a defect of a table is; lines and rows count from 1. */
+export interface Place {
+  readonly line?: number;
+  readonly row?: number;
+  readonly column?: string;
+  /** The file, where a table is made of several. */
+  readonly file?: string;
+}
+
 /**
  * A table that cannot be used, with the place: `line 17, column "age": "12,5" has a decimal comma`. Lines are those of
- * the file, the first being 1. The reader of the file puts its name in front.
+ * the file, the first being 1; files of records have rows instead. The reader of the file puts its name in front.
  */
 export class TableError extends CvxnnError {
   readonly line: number | null;
+  readonly row: number | null;
   readonly column: string | null;
-  constructor(problem: string, place: { line?: number; column?: string } = {}) {
+  readonly file: string | null;
+  constructor(problem: string, { line, row, column, file }: Place = {}) {
     const parts: string[] = [];
-    if (place.line !== undefined) parts.push(`line ${place.line}`);
-    if (place.column !== undefined) parts.push(`column "${place.column}"`);
+    if (line !== undefined) parts.push(`line ${line}`);
+    if (row !== undefined) parts.push(`row ${row}`);
+    if (column !== undefined) parts.push(`column "${column}"`);
     super('table', parts.length > 0 ? `${parts.join(', ')}: ${problem}` : problem);
-    this.line = place.line ?? null;
-    this.column = place.column ?? null;
+    this.line = line ?? null;
+    this.row = row ?? null;
+    this.column = column ?? null;
+    this.file = file ?? null;
   }
 }

@@ -2,9 +2,9 @@ import { count } from '../data/describe.js';
 import type { Matrix } from '../types.js';
 import { cellNumber, isMissing, isNumber, shorten } from './cells.js';
 import { type ColumnSummary, findColumn, type MissingPolicy, summarizeColumn } from './columns.js';
-import type { Table } from './csv.js';
-import { TableError } from './table-error.js';
+import { type Place, TableError } from './table-error.js';
 import type { TargetSpec } from './target.js';
+import { rowPlace, type Table } from './text-table.js';
 
 /** One column of the table that the model uses. */
 export type Feature =
@@ -76,8 +76,7 @@ export class TableEncoder {
       }
       if (summary.firstMissing >= 0 && options.missing === 'error') {
         throw missingCell(
-          table.lines[summary.firstMissing],
-          column,
+          rowPlace(table, summary.firstMissing, column),
           '--missing drop leaves such rows out, --missing mean fills in the mean',
         );
       }
@@ -131,12 +130,12 @@ export class TableEncoder {
       const indicators = feature.kind === 'number' ? [] : indicated(feature.levels);
       for (let k = 0; k < rows.length; k++) {
         const cell = table.rows[rows[k]][position];
-        const line = table.lines[rows[k]];
         const place = k * width + offset;
         const absent = isMissing(cell);
-        if (absent && missing === 'error') throw missingCell(line, column, '--missing mean fills in the mean');
+        if (absent && missing === 'error')
+          throw missingCell(rowPlace(table, rows[k], column), '--missing mean fills in the mean');
         if (absent) filled++;
-        if (feature.kind === 'number') data[place] = absent ? feature.mean : cellNumber(cell, line, column);
+        if (feature.kind === 'number') data[place] = absent ? feature.mean : cellNumber(cell, table, rows[k], column);
         else {
           const level = absent ? -1 : feature.levels.indexOf(cell);
           const skipped = feature.levels.length - indicators.length;
@@ -181,8 +180,8 @@ function indicated(levels: readonly string[]): readonly string[] {
   return levels.length === 2 ? levels.slice(1) : levels;
 }
 
-export function missingCell(line: number, column: string, advice: string): TableError {
-  return new TableError(`the value is missing; ${advice}`, { line, column });
+export function missingCell(place: Place, advice: string): TableError {
+  return new TableError(`the value is missing; ${advice}`, place);
 }
 
 /** Null for one number in several spellings (1, 1.0), unless it is `kept`. */
@@ -195,7 +194,7 @@ function numberFeature(table: Table, position: number, rows: Int32Array, kept: b
   for (const row of rows) {
     const cell = table.rows[row][position];
     if (isMissing(cell)) continue;
-    const value = cellNumber(cell, table.lines[row], column);
+    const value = cellNumber(cell, table, row, column);
     if (values++ === 0) first = value;
     if (value !== first) constant = false;
     deviations += value - first;
@@ -207,8 +206,10 @@ function numberFeature(table: Table, position: number, rows: Int32Array, kept: b
 function categoryProblem(table: Table, position: number, { values, present, numbers, firstText }: ColumnSummary): string | null {
   if (numbers > present / 2 && values.filter(isNumber).length > FEW_NUMBERS) {
     const cell = shorten(table.rows[firstText][position]);
-    const place = { line: table.lines[firstText], column: table.columns[position] };
-    throw new TableError(`"${cell}" is not a number, as most of the column is`, place);
+    throw new TableError(
+      `"${cell}" is not a number, as most of the column is`,
+      rowPlace(table, firstText, table.columns[position]),
+    );
   }
   if (values.length === present && present > 10) return `a different text in each of ${present} rows`;
   return values.length > MOST_LEVELS ? `${values.length} different texts` : null;

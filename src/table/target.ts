@@ -3,8 +3,8 @@ import { compareLabels } from '../data/labels.js';
 import type { Label } from '../types.js';
 import { cellNumber, isMissing } from './cells.js';
 import { allRows, findColumn, type MissingPolicy, summarizeColumn } from './columns.js';
-import type { Table } from './csv.js';
 import { TableError } from './table-error.js';
+import { rowPlace, type Table } from './text-table.js';
 
 export type Task = 'classification' | 'regression';
 
@@ -38,19 +38,19 @@ export function readTarget(table: Table, column: string, missing: MissingPolicy,
   const summary = summarizeColumn(table, position, all);
   if (summary.kind === 'empty') throw new TableError('the target has no values', { column });
   if (summary.firstMissing >= 0 && missing === 'error') {
-    const line = table.lines[summary.firstMissing];
-    throw new TableError('the target is missing; --missing drop leaves such rows out', { line, column });
+    const place = rowPlace(table, summary.firstMissing, column);
+    throw new TableError('the target is missing; --missing drop leaves such rows out', place);
   }
   const rows = all.filter((row) => !isMissing(table.rows[row][position]));
   if (summary.kind === 'text' && task === 'regression') {
     const row = summary.firstText;
-    cellNumber(table.rows[row][position], table.lines[row], column);
+    cellNumber(table.rows[row][position], table, row, column);
   }
   const numeric = summary.kind === 'number';
   const classes = new Map<Label, string>();
   for (const row of rows) {
     const cell = table.rows[row][position];
-    const value = numeric ? cellNumber(cell, table.lines[row], column) : cell;
+    const value = numeric ? cellNumber(cell, table, row, column) : cell;
     if (!classes.has(value)) classes.set(value, cell);
   }
   const chosen = task ?? (numeric && classes.size > 2 ? 'regression' : 'classification');
@@ -76,7 +76,7 @@ export function targetValues(table: Table, { column, task, numeric }: TargetSpec
   const position = findColumn(table.columns, column, 'the target');
   return Array.from(rows, (row) => {
     const cell = table.rows[row][position];
-    return numeric || task === 'regression' ? cellNumber(cell, table.lines[row], column) : cell;
+    return numeric || task === 'regression' ? cellNumber(cell, table, row, column) : cell;
   });
 }
 

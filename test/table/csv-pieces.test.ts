@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCsv, type Table } from '../../src/table/csv.js';
+import { parseCsv } from '../../src/table/csv.js';
 import { csvPieces } from '../../src/table/csv-pieces.js';
+import type { Table } from '../../src/table/text-table.js';
 
 /** The text cut at the given places. */
 function cut(text: string, places: readonly number[]): string[] {
@@ -9,13 +10,10 @@ function cut(text: string, places: readonly number[]): string[] {
   return [0, ...ends].map((start, k) => text.slice(start, ends[k] ?? text.length));
 }
 
-function join(tables: Iterable<Table>): Pick<Table, 'columns' | 'rows' | 'header' | 'separator'> & { lines: number[] } {
+function join(tables: Iterable<Table>): Omit<Table, 'lines'> & { lines: number[] } {
   const all = [...tables];
-  const [{ columns, header, separator }] = all;
   return {
-    columns,
-    header,
-    separator,
+    ...all[0],
     rows: all.flatMap(({ rows }) => rows),
     lines: all.flatMap(({ lines }) => Array.from(lines)),
   };

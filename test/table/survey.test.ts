@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { heldOutRows } from '../../src/data/folds.js';
 import { fitStandardization } from '../../src/data/standardize.js';
 import { allRows } from '../../src/table/columns.js';
-import { parseCsv, type Table } from '../../src/table/csv.js';
+import { parseCsv } from '../../src/table/csv.js';
 import { type SurveyOptions, TableSurvey } from '../../src/table/survey.js';
 import { TableEncoder } from '../../src/table/table.js';
 import { readTarget } from '../../src/table/target.js';
+import type { Table } from '../../src/table/text-table.js';
 
 const options: SurveyOptions = { target: 'y', missing: 'error', ignore: [] };
 
