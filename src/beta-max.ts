@@ -2,8 +2,7 @@ import type { Architecture } from './architectures/architecture.js';
 import type { Kernels } from './core/kernels.js';
 import { openKernels, openKernelsSync } from './core/load.js';
 import { Scope, slice, type Vector } from './core/scope.js';
-import { describeValue } from './data/describe.js';
-import { ArgumentError } from './errors.js';
+import { checkOptionObject } from './data/option-names.js';
 import { pricesExactly } from './fit/certified.js';
 import { choosePatterns, patternSource } from './fit/choose-patterns.js';
 import { largestValue } from './fit/direction-generation.js';
@@ -75,7 +74,7 @@ export function estimateBetaMaxSync(...[architecture, X, y, options = {}]: Param
 
 /** With any `beta`: the question is which. */
 function stateFor(...[architecture, X, y, options]: Required<Parameters<typeof betaMax>>): Problem {
-  if (typeof options !== 'object' || options === null) throw new ArgumentError('options', describeValue(options), 'an object');
+  checkOptionObject(options);
   return stateProblem(architecture, X, y, { ...options, beta: 1 });
 }
 

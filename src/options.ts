@@ -1,6 +1,7 @@
 import type { Architecture } from './architectures/architecture.js';
 import type { Certificate } from './certificate/certificate.js';
 import type { CertificateFile } from './certificate/file.js';
+import { checkCall } from './data/call-options.js';
 import { ArgumentError } from './errors.js';
 import type { PatternChoice } from './fit/choose-patterns.js';
 import type { FitState } from './fit/fit.js';
@@ -131,7 +132,7 @@ function describe(value: unknown): string {
 
 /** Every option is checked before any work; unknown names are refused, because a misspelt option would be ignored. */
 export function checkOptions(options: TrainOptions, architecture: Architecture): void {
-  if (typeof options !== 'object' || options === null)
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
     throw new ArgumentError('options', describe(options), 'an object with beta');
   for (const name of Object.keys(options)) {
     if (!optionNames.has(name)) throw new ArgumentError(`options.${name}`, 'unknown', `one of ${[...optionNames].join(', ')}`);
@@ -175,12 +176,7 @@ export function checkOptions(options: TrainOptions, architecture: Architecture):
     requireNumber(maxNodes, 'options.maxNodes', (x) => Number.isInteger(x) && x >= 1, 'a positive integer');
   if (timeLimit !== undefined) requireNumber(timeLimit, 'options.timeLimit', positive, 'seconds above 0');
   if (memoryLimit !== undefined) requireNumber(memoryLimit, 'options.memoryLimit', positive, 'bytes above 0');
-  const { signal, onProgress } = options;
-  // By what it must have: a signal of another realm (a worker, a test environment) is no instance of our AbortSignal.
-  const listens = (value: Partial<AbortSignal> | null) => typeof value?.aborted === 'boolean' && 'addEventListener' in value;
-  if (signal !== undefined && !listens(signal)) throw new ArgumentError('options.signal', describe(signal), 'an AbortSignal');
-  if (onProgress !== undefined && typeof onProgress !== 'function')
-    throw new ArgumentError('options.onProgress', describe(onProgress), 'a function');
+  checkCall(options);
   checkPatterns(patterns, architecture);
 }
 

@@ -1,3 +1,4 @@
+import { checkCall } from '../data/call-options.js';
 import { describeValue } from '../data/describe.js';
 import { checkOptionNames } from '../data/option-names.js';
 import { ArgumentError } from '../errors.js';
@@ -94,8 +95,7 @@ const callNames: readonly string[] = ['signal', 'onProgress', 'sampleWeight'] sa
 /** Names and listener of a call of `fit`: a misspelt weight would be ignored, a listener fail in the middle. */
 export function checkCallOptions(call: FitCallOptions): void {
   checkOptionNames(call, callNames);
-  if (call.onProgress !== undefined && typeof call.onProgress !== 'function')
-    throw new ArgumentError('options.onProgress', describeValue(call.onProgress), 'a function');
+  checkCall(call);
 }
 
 const pathNames: readonly string[] = [

@@ -1,3 +1,4 @@
+import { checkCall } from '../data/call-options.js';
 import { describeValue } from '../data/describe.js';
 import { ArgumentError } from '../errors.js';
 import { requireNumber } from '../options.js';
@@ -8,7 +9,7 @@ const largestEntry = 1e140;
 
 /** Refuses unknown options: a misspelt one would be ignored. */
 export function checkNames(options: unknown, names: readonly string[]): void {
-  if (typeof options !== 'object' || options === null)
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
     throw new ArgumentError('options', describeValue(options), 'an object with discriminator');
   for (const name of Object.keys(options))
     if (!names.includes(name)) throw new ArgumentError(`options.${name}`, 'unknown here', `one of ${names.join(', ')}`);
@@ -19,9 +20,7 @@ export function checkRun({ seed, memoryLimit, signal }: { seed?: unknown; memory
   if (seed !== undefined)
     requireNumber(seed, 'options.seed', (x) => Number.isSafeInteger(x) && x >= 0, 'an integer from 0 to 2^53 - 1');
   if (memoryLimit !== undefined) requireNumber(memoryLimit, 'options.memoryLimit', (x) => x > 0, 'bytes above 0');
-  // By what it must have: a signal of another realm is no instance of our AbortSignal.
-  if (signal !== undefined && typeof (signal as { aborted?: unknown } | null)?.aborted !== 'boolean')
-    throw new ArgumentError('options.signal', describeValue(signal), 'an AbortSignal');
+  checkCall({ signal });
 }
 
 export function checkMagnitude({ data, columns }: Matrix, name: string): void {

@@ -14,7 +14,7 @@ export function serve(port: Port): void {
   const running = new Map<number, AbortController>();
   port.listen((request) => {
     if ('abort' in request) {
-      running.get(request.id)?.abort(request.abort);
+      running.get(request.id)?.abort();
       return;
     }
     const { id, method, values, listens } = request;
@@ -23,10 +23,10 @@ export function serve(port: Port): void {
     const onProgress = (progress: unknown): void => port.post({ id, progress });
     const extra: Options = { signal: controller.signal, ...(listens ? { onProgress } : {}) };
     answer(method, values, extra)
-      .then(
-        (value) => port.post({ id, value: encode(value) }),
-        (error: unknown) => port.post({ id, error: encode(error) }),
-      )
+      .then((value) => port.post({ id, value: encode(value) }))
+      .catch((error: unknown) => port.post({ id, error: encode(error) }))
+      // What cannot be cloned must not leave the caller without an answer.
+      .catch((error: unknown) => port.post({ id, error: encode(new library.InternalError(String(error))) }))
       .finally(() => running.delete(id));
   });
 }
@@ -34,8 +34,9 @@ export function serve(port: Port): void {
 async function answer(method: Method, values: unknown, extra: Options): Promise<unknown> {
   const parameters = decode(values) as unknown[];
   const place = methods[method];
-  const takesSignal = method !== 'betaMax' && method !== 'dualMaximum' && method !== 'enumeratePatterns';
-  if (takesSignal) parameters[place] = { ...(parameters[place] as object | undefined), ...extra };
+  const takesSignal = method !== 'dualMaximum' && method !== 'enumeratePatterns';
+  // What is no object is for the function itself to refuse.
+  if (takesSignal && isOptions(parameters[place])) parameters[place] = { ...(parameters[place] as object | undefined), ...extra };
   if (method !== 'fit') {
     const functions = library as unknown as Record<string, (...parameters: unknown[]) => Promise<unknown>>;
     return functions[method](...parameters);
@@ -43,6 +44,10 @@ async function answer(method: Method, values: unknown, extra: Options): Promise<
   const [name, options, X, y, call] = parameters as [string, object, never, never, object];
   const Estimator = (library as unknown as Record<string, new (options: object) => library.ReLURegressor>)[name];
   return asJson(new Estimator(options).fit(X, y, call));
+}
+
+function isOptions(value: unknown): boolean {
+  return value === undefined || (typeof value === 'object' && value !== null && !Array.isArray(value));
 }
 
 /** An estimator crosses as what `toJSON` gives, also inside an AbortedError. */

@@ -21,11 +21,13 @@ export function spawn(options: SpawnOptions = {}): WorkerPool {
       receive(reply);
     });
     worker.on('error', ({ message }) => fail(message));
+    worker.on('messageerror', ({ message }) => fail(message));
     worker.on('exit', (code) => fail(`exit code ${code}`));
     return {
       post(request) {
-        if ('method' in request && open++ === 0) worker.ref();
+        // Sent first: what cannot be cloned is no open call.
         worker.postMessage(request);
+        if ('method' in request && open++ === 0) worker.ref();
       },
       terminate() {
         worker.removeAllListeners();

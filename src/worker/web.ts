@@ -17,6 +17,7 @@ export function spawn(options: SpawnOptions = {}): WorkerPool {
       worker.terminate();
       fail(message || 'its script could not be loaded');
     };
+    worker.onmessageerror = () => fail('a message could not be read');
     return { post: (request) => worker.postMessage(request), terminate: () => worker.terminate() };
   }, options);
 }

@@ -16,7 +16,7 @@ export type Method = keyof typeof methods;
 
 export type Request =
   | { readonly id: number; readonly method: Method; readonly values: unknown; readonly listens: boolean }
-  | { readonly id: number; readonly abort: unknown };
+  | { readonly id: number; readonly abort: true };
 
 export type Reply =
   | { readonly id: number; readonly progress: unknown }
@@ -28,7 +28,10 @@ const mark = '$cvxnn';
 
 type Library = Readonly<Record<string, unknown>>;
 
-/** A copy that structured cloning carries: families as their recipes, networks as JSON, errors with all their fields. */
+/**
+ * A copy that structured cloning carries: families as their recipes, networks as JSON, errors with all their fields. Functions and
+ * symbols stay as they are; cloning refuses them.
+ */
 export function encode(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || value instanceof Map) return value;
   if (Array.isArray(value)) return value.map(encode);

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { MessageChannel } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import {
@@ -199,5 +200,164 @@ describe('a pool of workers', () => {
     pool.close();
     for (const call of calls) await expect(call).rejects.toBeInstanceOf(AbortedError);
     await expect(pool.train(relu(), X, y, long)).rejects.toBeInstanceOf(AbortedError);
+  });
+
+  it('stays whole after calls that cannot be sent, and names what cannot', async () => {
+    await withPool(async (pool, { started }) => {
+      const weakMap = new WeakMap();
+      const calls: [string, () => Promise<unknown>][] = [
+        ['architecture', () => pool.train(relu as never, X, y, { beta: 1 })],
+        ['X[1]', () => pool.train(relu(), [[1], weakMap] as never, y, { beta: 1 })],
+        ['y', () => pool.betaMax(relu(), X, Promise.resolve(y) as never)],
+        ['options.patterns', () => pool.train(relu(), X, y, { beta: 1, patterns: (() => 1) as never })],
+        ['options.seed', () => pool.crossValidate(relu(), X, y, { seed: Symbol('seed') as never })],
+        ['X', () => pool.enumeratePatterns((() => X) as never)],
+        ['lambda', () => pool.dualMaximum(X, Symbol('lambda') as never)],
+        ['options.sampleWeight', () => pool.fit(new ReLURegressor(), X, y, { sampleWeight: weakMap as never })],
+      ];
+      for (const [argument, call] of calls) {
+        const error = await call().catch((caught: unknown) => caught);
+        expect(error, argument).toBeInstanceOf(ArgumentError);
+        expect((error as ArgumentError).argument).toBe(argument);
+      }
+      expect((await pool.train(relu(), X, y, { beta: 0.1 })).status).toBe('optimal');
+      expect(started.length).toBe(1);
+    });
+  });
+
+  it('refuses malformed options of every call as the functions do, and goes on', async () => {
+    await withPool(async (pool) => {
+      const bad = [null, [], 'x', 5, { signal: 5 }, { signal: {} }, { onProgress: 1 }, { nonsense: 1 }] as never[];
+      for (const options of bad) {
+        for (const ask of [
+          () => pool.train(relu(), X, y, options),
+          () => pool.betaMax(relu(), X, y, options),
+          () => pool.regularizationPath(relu(), X, y, options),
+          () => pool.crossValidate(relu(), X, y, options),
+          () => pool.enumeratePatterns(X, options),
+          () => pool.dualMaximum(X, y, options),
+          () => pool.fit(new ReLURegressor({ beta: 1 }), X, y, options),
+        ])
+          await expect(ask(), JSON.stringify(options)).rejects.toBeInstanceOf(ArgumentError);
+      }
+      for (const estimator of [null, undefined, {}, relu(), 'ReLURegressor'])
+        await expect(pool.fit(estimator as never, X, y)).rejects.toBeInstanceOf(ArgumentError);
+      expect((await pool.train(relu(), X, y, { beta: 0.1 })).status).toBe('optimal');
+    });
+  });
+
+  it('rejects with what a listener throws, and serves the next call in the same worker', async () => {
+    await withPool(async (pool, { started }) => {
+      for (const thrown of [new Error('mine'), 'a text', undefined]) {
+        const onProgress = () => {
+          throw thrown;
+        };
+        for (const call of [
+          pool.train(relu(), X, y, { ...long, onProgress }),
+          pool.fit(new ReLURegressor({ beta: 1e-3 }), X, y, { onProgress }),
+          pool.regularizationPath(relu(), X, y, { values: 3, onProgress }),
+        ])
+          expect(await call.then(() => 'fulfilled').catch((error: unknown) => error)).toBe(thrown);
+      }
+      expect((await pool.train(relu(), X, y, { beta: 0.1 })).status).toBe('optimal');
+      expect(started.length).toBe(1);
+    });
+  });
+
+  it('may be closed by a listener', async () => {
+    const pool = createPool(threads().start);
+    const call = pool.train(relu(), X, y, { ...long, onProgress: () => pool.close() });
+    await expect(call).rejects.toBeInstanceOf(AbortedError);
+  });
+
+  it('leaves no listener on a signal, however a call ends', async () => {
+    const { signal } = new AbortController();
+    const listeners = () => getEventListeners(signal, 'abort').length;
+    const pool = createPool(threads().start, { threads: 2 });
+    for (let i = 0; i < 12; i++) await pool.train(relu(), X, y, { beta: 1, signal });
+    expect(listeners()).toBe(0);
+    await pool.train(relu(), X, y, { beta: -1, signal }).catch(() => null);
+    await pool.train(relu as never, X, y, { beta: 1, signal }).catch(() => null);
+    const throws = () => {
+      throw new Error('mine');
+    };
+    await pool.train(relu(), X, y, { ...long, signal, onProgress: throws }).catch(() => null);
+    expect(listeners()).toBe(0);
+    const open = [1, 2, 3].map(() => pool.train(relu(), X, y, { ...long, signal }).catch(() => null));
+    pool.close();
+    await Promise.all(open);
+    expect(listeners()).toBe(0);
+  });
+
+  it('takes no signal that has fired: nothing is started', async () => {
+    await withPool(async (pool, { started }) => {
+      const signal = AbortSignal.abort('before');
+      for (const call of [
+        pool.train(relu(), X, y, { beta: 1, signal }),
+        pool.crossValidate(relu(), X, y, { signal }),
+        pool.fit(new ReLURegressor(), X, y, { signal }),
+      ])
+        await expect(call).rejects.toMatchObject({ name: 'AbortError', cause: 'before', result: null });
+      expect(started.length).toBe(0);
+    });
+  });
+
+  it('carries reasons of aborts that no message could', async () => {
+    await withPool(async (pool) => {
+      const stop = new AbortController();
+      const reason = { explain: () => 'enough' };
+      const call = pool.train(relu(), X, y, { ...long, signal: stop.signal, onProgress: () => stop.abort(reason) });
+      const error = await call.catch((caught) => caught);
+      expect(error).toBeInstanceOf(AbortedError);
+      expect(error.cause).toBe(reason);
+    });
+  });
+
+  it('says so where a worker cannot start, and tries again at the next call', async () => {
+    const made = threads();
+    let refusals = 2;
+    const pool = createPool((...given) => {
+      if (refusals-- > 0) throw new Error('forbidden by the page');
+      return made.start(...given);
+    });
+    for (let i = 0; i < 2; i++)
+      await expect(pool.train(relu(), X, y, { beta: 1 })).rejects.toMatchObject({
+        name: 'UnsupportedRuntimeError',
+        message: 'a worker cannot be started here: forbidden by the page',
+      });
+    expect((await pool.train(relu(), X, y, { beta: 1 })).status).toBe('optimal');
+    pool.close();
+  });
+
+  it('rejects a call whose answer cannot be read', async () => {
+    await withPool(async (pool, { started }) => {
+      const call = pool.train(relu(), X, y, long);
+      started[0].answer({ id: 0, value: { $cvxnn: 'network', json: { format: 'of another library' } } });
+      await expect(call).rejects.toMatchObject({ name: 'ModelFormatError' });
+    });
+  });
+
+  it('holds 40 calls of two threads at once, each with its own end', async () => {
+    await withPool(async (pool) => {
+      const calls = Array.from({ length: 40 }, (_, i) => {
+        if (i % 4 === 1) return pool.train(relu as never, X, y, { beta: 1 });
+        if (i % 4 === 2) return pool.train(relu(), X, y, { beta: 1, signal: AbortSignal.abort() });
+        if (i % 4 === 3) return pool.train(relu(), X, y, { beta: -i });
+        return pool.train(relu(), X, y, { beta: i + 1 });
+      });
+      const ends = (await Promise.allSettled(calls)).map((end) =>
+        end.status === 'fulfilled' ? end.value.beta : (end.reason as Error).name,
+      );
+      expect(ends).toEqual(Array.from({ length: 40 }, (_, i) => [i + 1, 'ArgumentError', 'AbortError', 'ArgumentError'][i % 4]));
+    }, 2);
+  });
+
+  it('refuses numbers of threads that no machine has, and options that are none', () => {
+    const { start, started } = threads();
+    for (const threads of [1e9, 1025, 0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '2', null, [], {}, true])
+      expect(() => createPool(start, { threads } as never), String(threads)).toThrow(ArgumentError);
+    for (const options of [null, [], 'x', 5, { thread: 2 }, () => 1])
+      expect(() => createPool(start, options as never)).toThrow(ArgumentError);
+    expect(started.length).toBe(0);
   });
 });
