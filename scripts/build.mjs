@@ -1,6 +1,6 @@
 // `npm run build`: core.wasm -> bundles with the module inlined -> declarations, all in dist/. Everything it says goes to stderr.
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { build as esbuild } from 'esbuild';
 import { buildCore, hashOf } from './build-core.mjs';
 import { withLock } from './lock.mjs';
@@ -30,18 +30,23 @@ const common = {
   bundle: true,
   target: 'es2022',
   platform: 'neutral',
-  minify: true,
   legalComments: 'none',
   logLevel: 'warning',
+  write: false,
   define: { __VERSION__: JSON.stringify(version) },
 };
+/** For Node and bundlers: readable, so that an error shows the line that threw it, with a map to src/, which the package holds. */
+const readable = { sourcemap: 'linked', sourcesContent: false };
+/** For pages and edge platforms that take a file as it is. */
+const small = { minify: true };
 const bundles = [
-  { entry: 'src/index.ts', file: 'index.mjs', format: 'esm' },
-  { entry: 'src/index.ts', file: 'index.cjs', format: 'cjs' },
-  { entry: 'src/index.ts', file: 'index.global.js', format: 'iife', globalName: 'cvxnn' },
-  { entry: 'src/index.ts', file: 'workerd.mjs', format: 'esm', plugins: [platformModule] },
-  { entry: 'src/predict.ts', file: 'predict.mjs', format: 'esm' },
-  { entry: 'src/predict.ts', file: 'predict.cjs', format: 'cjs' },
+  { entry: 'src/index.ts', file: 'index.mjs', format: 'esm', ...readable },
+  { entry: 'src/index.ts', file: 'index.cjs', format: 'cjs', ...readable },
+  { entry: 'src/index.ts', file: 'index.min.mjs', format: 'esm', ...small },
+  { entry: 'src/index.ts', file: 'index.global.js', format: 'iife', globalName: 'cvxnn', ...small },
+  { entry: 'src/index.ts', file: 'workerd.mjs', format: 'esm', plugins: [platformModule], ...small },
+  { entry: 'src/predict.ts', file: 'predict.mjs', format: 'esm', ...readable },
+  { entry: 'src/predict.ts', file: 'predict.cjs', format: 'cjs', ...readable },
   ...[
     ['web', 'worker.mjs'],
     ['node', 'worker.node.mjs'],
@@ -53,7 +58,9 @@ const bundles = [
     format: 'esm',
     plugins: [libraryBeside],
     external: ['node:*'],
+    ...readable,
   })),
+  // Readable too; a program that nobody imports needs no map.
   {
     entry: 'src/cli/main.ts',
     file: 'cli.mjs',
@@ -63,6 +70,36 @@ const bundles = [
     banner: { js: '#!/usr/bin/env node' },
   },
 ];
+
+/** The packed kernels are no source that anyone reads, and are not in the package: a line stands for them, all else is found in src/. */
+function withoutCore(text) {
+  const map = JSON.parse(text);
+  if (!map.sources.includes('../src/core/wasm.ts')) return text;
+  const sourcesContent = map.sources.map((source) =>
+    source === '../src/core/wasm.ts' ? '// The kernels of assembly/, compiled and packed.\n' : null,
+  );
+  return JSON.stringify({ ...map, sourcesContent });
+}
+
+/**
+ * Classes that name themselves inside are `_Name` to esbuild, and so to everyone who prints one. A space in place of the underscore moves
+ * no character: the map stays right.
+ */
+function withOwnNames(text) {
+  const names = [...text.matchAll(/^var (\w+) = class _\1\b/gm)].map(([, name]) => name);
+  return names.length === 0 ? text : text.replace(new RegExp(`\\b_(${names.join('|')})\\b`, 'g'), ' $1');
+}
+
+/** Every file of one bundle, as text by name. */
+async function bundle({ entry, file, ...options }) {
+  const outfile = join(root, 'dist', file);
+  const { outputFiles } = await esbuild({ ...common, ...options, absWorkingDir: root, entryPoints: [entry], outfile });
+  const published = (path, text) => {
+    if (path.endsWith('.map')) return withoutCore(text);
+    return options.minify ? text : withOwnNames(text);
+  };
+  return outputFiles.map(({ path, text }) => [basename(path), published(path, text)]);
+}
 
 /** Builds into build/dist and swaps it in at the end: dist/ is complete or absent. @returns the compiler's complaints, '' if none. */
 export async function buildPackage() {
@@ -74,11 +111,7 @@ export async function buildPackage() {
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { recursive: true });
   writeFileSync(join(draft, 'core.wasm'), core);
-  await Promise.all(
-    bundles.map(({ entry, file, ...options }) =>
-      esbuild({ ...common, ...options, absWorkingDir: root, entryPoints: [entry], outfile: join(draft, file) }),
-    ),
-  );
+  for (const [name, text] of (await Promise.all(bundles.map(bundle))).flat()) writeFileSync(join(draft, name), text);
   chmodSync(join(draft, 'cli.mjs'), 0o755);
   const { files, problems } = declarations();
   for (const [name, text] of files) {

@@ -28,6 +28,7 @@ export const packageBuild = {
   outputs: [
     'dist/index.mjs',
     'dist/index.cjs',
+    'dist/index.min.mjs',
     'dist/index.global.js',
     'dist/predict.mjs',
     'dist/predict.cjs',

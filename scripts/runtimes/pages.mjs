@@ -32,7 +32,7 @@ const inWorker = () => new Promise((resolve, reject) => {
 const works = {
   fit: async () => ({ one: await (await import(server + '/fits.mjs')).oneFit(cvxnn) }),
   fits: async () => (await import('/fits.mjs')).fitHash(cvxnn),
-  module: async () => ({ one: await (await import('/fits.mjs')).oneFit(await import('/cvxnn/index.mjs')) }),
+  module: async () => ({ one: await (await import('/fits.mjs')).oneFit(await import('/cvxnn/index.min.mjs')) }),
   worker: inWorker,
   isolated: async () => {
     if (!crossOriginIsolated) throw new Error('the page is not isolated');

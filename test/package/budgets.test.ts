@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ensureBuild } from '../../scripts/ensure-build.mjs';
+import { run, said } from '../support/commands.js';
 import { root } from '../support/source-files.js';
 
-// What a page has to download. docs/runtimes.md says what the bytes are made of.
+// What a page has to download, and what an installation puts on the disk. docs/runtimes.md says what the bytes are made of.
 const dist = join(root, 'dist');
 const gzipped = (text: string | Uint8Array): number => gzipSync(text, { level: 9 }).length / 1000;
 const brotli = (text: string | Uint8Array): number => brotliCompressSync(text).length / 1000;
@@ -16,14 +17,33 @@ beforeAll(() => ensureBuild());
 describe('budgets', () => {
   it.each([
     ['index.global.js', 136, 115],
-    ['index.mjs', 136, 115],
+    ['index.min.mjs', 136, 115],
     ['workerd.mjs', 110, 94],
     ['core.wasm', 24, 20],
-    ['predict.mjs', 15.5, 13.7],
   ])('%s stays within %d kB gzipped and %d kB with brotli', (name, gzip, br) => {
     const text = readFileSync(join(dist, name));
     expect(gzipped(text)).toBeLessThanOrEqual(gzip);
     expect(brotli(text)).toBeLessThanOrEqual(br);
+  });
+
+  it.each([
+    ['index.mjs', 136, 115],
+    ['index.cjs', 136, 115],
+    ['predict.mjs', 20, 17.5],
+    ['predict.cjs', 20, 17.5],
+  ])('%s, which is readable, stays within %d kB gzipped and %d kB with brotli once it is minified', async (name, gzip, br) => {
+    const format = name.endsWith('.cjs') ? 'cjs' : 'esm';
+    const { code } = await transform(readFileSync(join(dist, name), 'utf8'), { minify: true, format, target: 'es2022' });
+    expect(gzipped(code)).toBeLessThanOrEqual(gzip);
+    expect(brotli(code)).toBeLessThanOrEqual(br);
+  });
+
+  it('of the packed package: 2 MB to download, 8 MB on the disk', () => {
+    const result = run('npm', ['pack', '--dry-run', '--json']);
+    expect(result.status, said(result)).toBe(0);
+    const [{ size, unpackedSize }] = JSON.parse(result.stdout);
+    expect(size).toBeLessThanOrEqual(2e6);
+    expect(unpackedSize).toBeLessThanOrEqual(8e6);
   });
 
   /** A page that a bundler builds: what the package exports and the page does not use is left out. */

@@ -6,11 +6,23 @@ import { compileCore, hashOf } from '../../scripts/build-core.mjs';
 import { ensureBuild } from '../../scripts/ensure-build.mjs';
 import { packedCore } from '../../src/core/wasm.js';
 import { run, runNode, said, tool } from '../support/commands.js';
-import { parse, root, walk } from '../support/source-files.js';
+import { parse, root, sourceFiles, walk } from '../support/source-files.js';
 
 const read = (name: string): string => readFileSync(join(root, 'dist', name), 'utf8');
 /** Is the module inlined? */
 const carriesCore = (name: string): boolean => read(name).includes(packedCore.text.slice(0, 1000));
+
+/** For Node and bundlers. */
+const readableBundles = [
+  'index.mjs',
+  'index.cjs',
+  'predict.mjs',
+  'predict.cjs',
+  'worker.mjs',
+  'worker.node.mjs',
+  'worker-host.mjs',
+  'worker-host.node.mjs',
+];
 
 beforeAll(() => ensureBuild());
 
@@ -31,13 +43,16 @@ describe('the package', () => {
     const result = run('npm', ['pack', '--dry-run', '--json']);
     expect(result.status, said(result)).toBe(0);
     const files: string[] = JSON.parse(result.stdout)[0].files.map(({ path }: { path: string }) => path);
-    const outside = files.filter((path) => !path.startsWith('dist/')).sort();
+    const sources = files.filter((path) => path.startsWith('src/'));
+    expect(sources.sort()).toEqual(sourceFiles('src').concat('src/core/wasm-module.d.ts').sort());
+    const outside = files.filter((path) => !/^(dist|src)\//.test(path)).sort();
     expect(outside).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
     const bundles = [
       'cli.mjs',
       'core.wasm',
       'index.cjs',
       'index.global.js',
+      'index.min.mjs',
       'index.mjs',
       'predict.cjs',
       'predict.mjs',
@@ -48,12 +63,13 @@ describe('the package', () => {
       'workerd.mjs',
     ];
     const inside = files.filter((path) => path.startsWith('dist/') && !/^dist\/types\/.*\.d\.[cm]ts$/.test(path)).sort();
-    expect(inside).toEqual(bundles.map((name) => `dist/${name}`));
+    const mapped = bundles.filter((name) => readableBundles.includes(name));
+    expect(inside).toEqual([...bundles, ...mapped.map((name) => `${name}.map`)].map((name) => `dist/${name}`).sort());
   });
 });
 
 describe('bundles', () => {
-  it.each(['index.mjs', 'predict.mjs', 'workerd.mjs'])('%s waits for nothing while it loads', (name) => {
+  it.each(['index.mjs', 'index.min.mjs', 'predict.mjs', 'workerd.mjs'])('%s waits for nothing while it loads', (name) => {
     const waits: string[] = [];
     const visit = (node: ts.Node): void => {
       if (ts.isAwaitExpression(node)) waits.push(node.getText());
@@ -66,6 +82,7 @@ describe('bundles', () => {
   it.each([
     ['index.mjs', []],
     ['index.cjs', []],
+    ['index.min.mjs', []],
     ['index.global.js', []],
     ['predict.mjs', []],
     ['predict.cjs', []],
@@ -93,7 +110,8 @@ describe('bundles', () => {
 
   it('for workerd hold no inlined module', () => {
     expect(carriesCore('workerd.mjs')).toBe(false);
-    for (const name of ['index.mjs', 'index.cjs', 'index.global.js', 'cli.mjs']) expect(carriesCore(name)).toBe(true);
+    for (const name of ['index.mjs', 'index.cjs', 'index.min.mjs', 'index.global.js', 'cli.mjs'])
+      expect(carriesCore(name)).toBe(true);
   });
 
   it('say what wrote the errors, minified or not', async () => {
