@@ -9,7 +9,7 @@ import type { Network } from './network/base.js';
 import type { Patterns } from './patterns/patterns.js';
 import { patternStride } from './patterns/patterns.js';
 import type { LossName } from './program/losses.js';
-import type { VectorLike } from './types.js';
+import type { MatrixLike, VectorLike } from './types.js';
 
 /** What a listener hears after every solver step. */
 export interface Progress {
@@ -42,6 +42,11 @@ export interface TrainOptions {
   readonly bias?: boolean;
   /** One weight >= 0 for every row; default ones. */
   readonly sampleWeight?: VectorLike;
+  /**
+   * Fixed numbers o, one for every row (n) or for every row and output (n x C): the loss sees f(x) + o, the penalty f alone.
+   * Data, never optimized; networks give f, without it. Default zeros.
+   */
+  readonly offset?: VectorLike | MatrixLike;
   /**
    * `auto` (default): all patterns when they are few, else column generation by local search; `all`: enumerate;
    * `priced`: always column generation, without a proof; `certified`: column generation with a proof by branch and bound
@@ -97,6 +102,7 @@ const optionNames: ReadonlySet<string> = new Set<keyof TrainOptions>([
   'huberDelta',
   'bias',
   'sampleWeight',
+  'offset',
   'patterns',
   'seed',
   'tolerance',

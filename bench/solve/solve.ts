@@ -108,6 +108,7 @@ function solveOutput(
     loss,
     lossOptions: {},
     sampleWeight: null,
+    offset: null,
     beta,
   };
   const data = prepareData(problem, 1, scope);

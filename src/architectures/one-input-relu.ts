@@ -1,7 +1,7 @@
 import { TwoLayerNetwork } from '../network/network.js';
 import { DenseFeatures } from '../program/dense-features.js';
 import { ConeGroupNorm } from '../program/regularizers.js';
-import type { Problem } from '../program/training-data.js';
+import { fitTargets, type Problem } from '../program/training-data.js';
 import type { Architecture } from './architecture.js';
 
 /**
@@ -25,8 +25,9 @@ export function oneInputRelu(): Architecture<TwoLayerNetwork> {
       return outputs === 1 ? null : 'one output';
     },
     restate(problem) {
-      const shift = weightedMean(problem.y, problem.sampleWeight);
-      return { problem: { ...problem, y: problem.y.map((target) => target - shift) }, shift };
+      const { y } = fitTargets(problem);
+      const shift = weightedMean(y, problem.sampleWeight);
+      return { problem: { ...problem, y: y.map((target) => target - shift), offset: null }, shift };
     },
     program(data, _patterns, scope) {
       const { X, samples, loss, beta } = data;
@@ -67,7 +68,7 @@ export function oneInputRelu(): Architecture<TwoLayerNetwork> {
           weights: chosen.map((i) => Math.sign(v[i]) * root(i)),
           bias: [
             weightedMean(
-              problem.y.map((target, k) => target - fit[k]),
+              fitTargets(problem).y.map((target, k) => target - fit[k]),
               problem.sampleWeight,
             ),
           ],

@@ -23,15 +23,17 @@ export function dualBound(
     const samples = features.samples;
     let rounding = 0;
     let square = 0;
+    let moved = 0;
     for (let k = 0; k < values.length; k++) {
+      if (loss.offset) moved += Math.abs(values[k] * loss.offset[k]);
       rounding += Math.abs(values[k]) * rowNorms[k % samples];
       square += values[k] * values[k];
     }
     const most = dualNorm(lambda) * (1 + 1e-13) + 2 * (samples + 8) * epsilon * rounding;
     const scale = loss.bestScale(lambda, most > 0 ? beta / most : Number.POSITIVE_INFINITY);
     const bound = loss.dualValue(lambda, scale);
-    // Terms of g are at most |lambda y| + lambda^2/2 or entropies; their sum is off by at most so much.
-    return bound - 4 * (values.length + 8) * epsilon * (Math.abs(bound) + scale * scale * square);
+    // Terms of g are at most |lambda y| + |lambda o| + lambda^2/2 or entropies; their sum is off by at most so much.
+    return bound - 4 * (values.length + 8) * epsilon * (Math.abs(bound) + scale * scale * square + 2 * scale * moved);
   });
 }
 

@@ -1,7 +1,9 @@
 import type { LossName } from '../program/losses.js';
 import type { Label } from '../types.js';
 
-export const CERTIFICATE_VERSION = 1;
+/** Written, and the oldest that is read: version 2 states offsets, files of version 1 have none. */
+export const CERTIFICATE_VERSION = 2;
+export const OLDEST_CERTIFICATE = 1;
 
 /** A network, and a proof of how far it is from the best of its family: plain JSON. docs/certificates.md explains it. */
 export interface CertificateFile {
@@ -18,6 +20,8 @@ export interface CertificateFile {
     readonly bias: boolean;
     readonly outputs: number;
     readonly sampleWeight: readonly number[] | null;
+    /** Fixed numbers that the loss adds to the fit: one for every output where all rows have the same, else rows x outputs; null for none. */
+    readonly offset: readonly number[] | null;
   };
   /** weights: neurons x features, output: neurons x outputs, row-major. */
   readonly network: { readonly weights: readonly number[]; readonly bias: readonly number[]; readonly output: readonly number[] };

@@ -1,12 +1,12 @@
 import { lossNames } from '../network/decision.js';
 import { fail, readChoice, readInteger, readNumber, readNumbers, readObject, requireVersion } from '../network/read.js';
-import { CERTIFICATE_VERSION, type CertificateFile } from './file.js';
+import { CERTIFICATE_VERSION, type CertificateFile, OLDEST_CERTIFICATE } from './file.js';
 
 /** Checks shapes, types and ranges of everything that is read later. @throws {@link ModelFormatError} naming the first defect. */
 export function readCertificate(value: unknown): CertificateFile {
   const json = readObject(value, '');
-  requireVersion(json, '', 'cvxnn-certificate', CERTIFICATE_VERSION);
-  const file = value as CertificateFile;
+  const version = requireVersion(json, '', 'cvxnn-certificate', CERTIFICATE_VERSION, OLDEST_CERTIFICATE);
+  const given = value as CertificateFile;
   const part = (name: string) => readObject(json[name], name);
   const list = (entry: unknown, path: string) => (Array.isArray(entry) ? entry : fail(path, entry, 'an array'));
   const require = (holds: boolean, path: string, entry: unknown, expected: string) => holds || fail(path, entry, expected);
@@ -23,6 +23,12 @@ export function readCertificate(value: unknown): CertificateFile {
   if (problem.sampleWeight !== null)
     for (const weight of readNumbers(problem.sampleWeight, 'problem.sampleWeight', n))
       require(weight >= 0, 'problem.sampleWeight', weight, 'numbers of at least 0');
+  const offset = version < 2 ? null : (problem.offset as CertificateFile['problem']['offset']);
+  if (offset !== null) {
+    const { length } = list(offset, 'problem.offset');
+    readNumbers(offset, 'problem.offset', length === outputs ? outputs : n * outputs);
+  }
+  const file: CertificateFile = { ...given, problem: { ...given.problem, offset } };
   const neurons = list(network.bias, 'network.bias').length;
   readNumbers(network.bias, 'network.bias', neurons);
   readNumbers(network.weights, 'network.weights', neurons * features);

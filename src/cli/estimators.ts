@@ -66,6 +66,8 @@ export interface FittedEstimator {
     readonly patternGap: number;
   };
   readonly status: string;
+  /** One sentence each. */
+  readonly notes: readonly string[];
   readonly beta: number;
   readonly classes?: readonly Label[];
   predict(X: Rows): ArrayLike<Label>;

@@ -45,6 +45,7 @@ export async function train(options: Options, console: Console): Promise<number>
   }
   const seconds = (performance.now() - start) / 1000;
 
+  for (const note of fitted.notes) console.err(`${file}: ${note}\n`);
   const record = describeFit(fitted, encoder, part, test, choices, interrupted, seconds, tableHash(table));
   writeAtomic(choices.out, modelText(choices.model, encoder.encoding, fitted.toJSON(), record));
   const { proof } = fitted;

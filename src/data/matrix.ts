@@ -42,6 +42,24 @@ export function packVector(value: unknown, name: string, length?: number, length
   return packed;
 }
 
+/**
+ * Checks n numbers or n x C and packs them, row-major.
+ *
+ * @param outputs - C, where it must be so many.
+ * @throws {@link ArgumentError} naming the entry or the lengths.
+ */
+export function packOutputs(value: unknown, name: string, rows: number, outputs?: number): Float64Array {
+  const first = isArrayLike(value) ? value[0] : undefined;
+  const matrix = isArrayLike(value)
+    ? typeof first === 'object' && first !== null
+    : typeof value === 'object' && value !== null && 'shape' in value;
+  const packed = matrix ? packMatrix(value, name) : { data: packVector(value, name, rows), rows, columns: 1 };
+  if (packed.rows !== rows) throw new ArgumentError(name, `of ${packed.rows} rows`, `${rows} rows, one for every row of X`);
+  if (outputs !== undefined && packed.columns !== outputs)
+    throw new ArgumentError(name, `of ${count(packed.columns, 'number')} a row`, `${outputs}, one for every output`);
+  return packed.data;
+}
+
 /** Refuses an empty array, and one whose length is not `length`. */
 export function requireLength(value: ArrayLike<unknown>, name: string, length: number | undefined, lengthReason: string): void {
   if (length !== undefined && value.length !== length) {

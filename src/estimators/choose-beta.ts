@@ -46,7 +46,10 @@ export function chooseBeta<N extends Network>(
   }
   function* choose() {
     try {
-      const compared = yield* crossValidation(task.architecture, task.X, task.y, options, selectionShare);
+      const compared = yield* crossValidation(task.architecture, task.X, task.y, options, {
+        timeShare: selectionShare,
+        constants: task.targets.constants,
+      });
       return { beta: betaOf(compared), cutShort: compared.cutShort };
     } catch (error) {
       return yield* salvage(error);

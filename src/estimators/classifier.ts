@@ -6,6 +6,7 @@ import { decide, probabilities, targetEncoding } from '../network/decision.js';
 import type { Table } from '../network/table.js';
 import type { LossName } from '../program/losses.js';
 import type { Label, Matrix, MatrixLike } from '../types.js';
+import { bestConstants, type WeightedTargets } from './constants.js';
 import { Estimator } from './estimator.js';
 import { type ClassifierOptions, checkEstimatorOptions, type EstimatorOptions } from './options.js';
 import type { Targets } from './task.js';
@@ -44,13 +45,18 @@ export abstract class Classifier<N extends Network = Network> extends Estimator<
       const signs = targetEncoding(this.lossFor(outputs), outputs) === 'signs';
       return { data: signs ? data.map((entry) => 2 * entry - 1) : data, shape: [rows, columns] as const };
     };
+    const targets = encoded(indices);
+    const weights = this.weights(classes, indices, sampleWeight);
+    const { huberDelta = 1 } = this.options;
+    const constants = (rows: WeightedTargets) => bestConstants(rows, this.lossFor(outputs), huberDelta);
     return {
-      y: encoded(indices),
+      y: targets,
       outputs,
-      outputMean: 0,
+      outputMean: constants({ targets: 'data' in targets ? targets.data : targets, outputs, weights }),
       outputScale: 1,
+      constants,
       classes,
-      sampleWeight: this.weights(classes, indices, sampleWeight),
+      sampleWeight: weights,
       again: (other, name, rows) => encoded(knownIndices(checkLabels(other, name, rows), classes, name)),
     };
   }

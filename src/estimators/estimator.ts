@@ -12,6 +12,7 @@ import type { Label, Matrix, MatrixLike, VectorLike } from '../types.js';
 import { type Verification, verifyCertificate } from '../verify/verify.js';
 import { chooseBeta } from './choose-beta.js';
 import { matchModel } from './match.js';
+import { notesOf } from './notes.js';
 import {
   checkCallOptions,
   checkPathOptions,
@@ -20,7 +21,7 @@ import {
   type FitCallOptions,
 } from './options.js';
 import { type FittedState, stateToJSON } from './state.js';
-import { heldOut, stateTask, type Targets, type Task } from './task.js';
+import { heldOut, offsetOf, stateTask, type Targets, type Task } from './task.js';
 
 /** Column generation of the final fit ends when nothing found is worth more than this share of the objective. */
 const pricingTolerance = 3e-4;
@@ -144,6 +145,11 @@ export abstract class Estimator<N extends Network = Network> {
     return this.fitted('status').status;
   }
 
+  /** What a person should know of the fit, one sentence each; empty where there is nothing. */
+  get notes(): readonly string[] {
+    return notesOf(this.fitted('notes'));
+  }
+
   /** As given, or as chosen by cross-validation. */
   get beta(): number {
     return this.fitted('beta').beta;
@@ -233,7 +239,8 @@ export abstract class Estimator<N extends Network = Network> {
     const preparation = {
       centers: Array.from(scaling.centers),
       scales: Array.from(scaling.scales),
-      targetMean: outputMean,
+      // Classes have their constants in the offset of the problem.
+      targetMean: classes ? 0 : outputMean[0],
       targetScale: outputScale,
       classes,
     };
@@ -250,7 +257,7 @@ export abstract class Estimator<N extends Network = Network> {
   }
 
   /** Options of every fit; `patterns` of the final one only decide when given. */
-  private trainingOptions({ targets }: Task<N>): Omit<TrainOptions, 'beta'> {
+  private trainingOptions({ targets, X }: Task<N>): Omit<TrainOptions, 'beta'> {
     const { huberDelta, bias, patterns, seed, tolerance, maxIterations, memoryLimit } = this.options;
     return defined({
       loss: this.lossFor(targets.outputs),
@@ -262,6 +269,7 @@ export abstract class Estimator<N extends Network = Network> {
       maxIterations,
       memoryLimit,
       sampleWeight: targets.sampleWeight ?? undefined,
+      offset: offsetOf(targets, X.shape[0]),
     });
   }
 }

@@ -36,7 +36,9 @@ export function matchModel(
     output: { weights: network.output },
   });
   const input = { centers: Float64Array.from(centers), scales: Float64Array.from(scales) };
-  const folded = plain.standardized(input, { outputMean: targetMean, outputScale: targetScale });
+  // A file of version 1 has no offset.
+  const outputMean = problem.offset ?? targetMean;
+  const folded = plain.standardized(input, { outputMean, outputScale: targetScale });
   if (JSON.stringify(folded) !== JSON.stringify(model.network)) throw refuse('its network is another one');
   const { objective, lowerBound, relativeGap } = model.certificate;
   if (!(Math.abs(objective - found.objective) <= rounding * Math.abs(found.objective)))

@@ -28,7 +28,7 @@ export abstract class Regressor<N extends Network = Network> extends Estimator<N
       y: scaled(targets),
       outputs: 1,
       sampleWeight,
-      outputMean: mean,
+      outputMean: Float64Array.of(mean),
       outputScale: scale,
       classes: null,
       again: (other, name, rows) => scaled(packVector(other, name, rows)),

@@ -9,6 +9,9 @@ import {
 } from '../data/standardize.js';
 import { ArgumentError } from '../errors.js';
 import type { Network } from '../network/base.js';
+import type { TrainOptions } from '../options.js';
+import type { CrossValidationTerms } from '../path/cross-validate.js';
+import type { ValidationRows } from '../path/path.js';
 import type { Question } from '../path/plan.js';
 import type { Matrix, MatrixLike, VectorLike } from '../types.js';
 import type { FittedState } from './state.js';
@@ -18,8 +21,11 @@ export interface Targets {
   readonly y: VectorLike | MatrixLike;
   readonly outputs: number;
   readonly sampleWeight: Float64Array | null;
-  readonly outputMean: number;
+  /** Predictions are outputMean + outputScale * score; one mean for every output. */
+  readonly outputMean: Float64Array;
   readonly outputScale: number;
+  /** The best constant of every output for these targets and weights: of classes the offset of the fit, folded back as `outputMean`. */
+  readonly constants?: NonNullable<CrossValidationTerms['constants']>;
   readonly classes: FittedState['classes'];
   /** Targets of other rows, encoded in the same way. */
   again(y: unknown, name: string, rows: number): VectorLike | MatrixLike;
@@ -51,12 +57,23 @@ export function stateTask<N extends Network>(
 export function heldOut<N extends Network>(
   { scaling, targets }: Task<N>,
   { X, y }: { readonly X: MatrixLike; readonly y: unknown },
-): { readonly X: MatrixLike; readonly y: VectorLike | MatrixLike } {
+): ValidationRows {
   const name = 'options.validation';
   const raw = packMatrix(X, `${name}.X`);
   if (raw.columns !== scaling.scales.length)
     throw new ArgumentError(`${name}.X`, `of ${raw.columns} columns`, `${scaling.scales.length} columns, as X has`);
-  return { X: asArgument(standardize(raw, scaling)), y: targets.again(y, `${name}.y`, raw.rows) };
+  return {
+    X: asArgument(standardize(raw, scaling)),
+    y: targets.again(y, `${name}.y`, raw.rows),
+    offset: offsetOf(targets, raw.rows),
+  };
+}
+
+/** The constants of a task of classes as the offsets of so many rows; undefined where targets were centred instead. */
+export function offsetOf({ constants, outputMean }: Targets, rows: number): TrainOptions['offset'] {
+  if (!constants) return undefined;
+  const outputs = outputMean.length;
+  return { data: Float64Array.from({ length: rows * outputs }, (_, at) => outputMean[at % outputs]), shape: [rows, outputs] };
 }
 
 /** Rows that count: those of positive weight. */

@@ -6,11 +6,15 @@ import { type Problem, prepareData, type TrainingData } from '../program/trainin
 export function restrict(problem: Problem, outputs: readonly number[]): Problem {
   if (outputs.length === problem.outputs) return problem;
   const n = problem.X.rows;
-  const y = new Float64Array(outputs.length * n);
-  outputs.forEach((c, i) => {
-    y.set(problem.y.subarray(c * n, (c + 1) * n), i * n);
-  });
-  return { ...problem, y, outputs: outputs.length };
+  const own = (all: Float64Array): Float64Array => {
+    const some = new Float64Array(outputs.length * n);
+    outputs.forEach((c, i) => {
+      some.set(all.subarray(c * n, (c + 1) * n), i * n);
+    });
+    return some;
+  };
+  const { y, offset } = problem;
+  return { ...problem, y: own(y), offset: offset && own(offset), outputs: outputs.length };
 }
 
 /** The data that an architecture's program is stated on; its fits are those of networks less `shift`. */

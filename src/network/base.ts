@@ -1,4 +1,5 @@
-import { packMatrix, packVector } from '../data/matrix.js';
+import { packMatrix, packOutputs, packVector } from '../data/matrix.js';
+import { checkOptionNames } from '../data/option-names.js';
 import type { OutputStandardization, Standardization } from '../data/standardize.js';
 import { ArgumentError } from '../errors.js';
 import type { Matrix, MatrixLike, VectorLike } from '../types.js';
@@ -13,6 +14,11 @@ export interface NetworkJson {
   readonly format: 'cvxnn-network';
   readonly version: number;
   readonly type: string;
+}
+
+export interface PredictOptions {
+  /** Added to the scores: one number for every row, or for every row and output, as in training. Default zeros. */
+  readonly offset?: VectorLike | MatrixLike;
 }
 
 /** A trained function from `inputs` features to `outputs` raw scores. Never changes after construction. */
@@ -55,10 +61,16 @@ export abstract class Network {
    * Raw scores of new samples, row-major samples x outputs; with one output, one number for every sample.
    *
    * @param X - n x inputs, finite.
-   * @throws {@link ArgumentError} for a bad matrix, and for a row so large that its score overflows.
+   * @throws {@link ArgumentError} for a bad matrix or offset, and for a row so large that its score overflows.
    */
-  predict(X: MatrixLike): Float64Array {
-    const scores = this.forward(packMatrix(X, 'X'));
+  predict(X: MatrixLike, options: PredictOptions = {}): Float64Array {
+    checkOptionNames(options, ['offset']);
+    const rows = packMatrix(X, 'X');
+    const scores = this.forward(rows);
+    if (options.offset !== undefined) {
+      const offset = packOutputs(options.offset, 'options.offset', rows.rows, this.outputs);
+      for (let at = 0; at < scores.length; at++) scores[at] += offset[at];
+    }
     const overflow = scores.findIndex((score) => !Number.isFinite(score));
     if (overflow >= 0) {
       throw new ArgumentError(

@@ -23,17 +23,20 @@ export function readObject(value: unknown, path: string): JsonObject {
 }
 
 /** Refuses another format and another version before anything else is looked at. */
-export function requireVersion(json: JsonObject, path: string, format: string, version: number): void {
+export function requireVersion(json: JsonObject, path: string, format: string, version: number, oldest = version): number {
   if (json.format !== format) fail(join(path, 'format'), json.format, JSON.stringify(format));
-  if (json.version !== version) {
+  const found = Number.isInteger(json.version) ? (json.version as number) : Number.NaN;
+  if (!(found >= oldest && found <= version)) {
     const place = join(path, 'version');
+    const reads = oldest < version ? `versions ${oldest} to ${version}` : `version ${version}`;
     throw new ModelFormatError(
       place,
-      `is ${describeValue(json.version)}; this release of cvxnn reads version ${version}`,
+      `is ${describeValue(json.version)}; this release of cvxnn reads ${reads}`,
       json.version,
       version,
     );
   }
+  return found;
 }
 
 export function readNumber(value: unknown, path: string): number {

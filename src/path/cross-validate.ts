@@ -6,7 +6,7 @@ import { requireNumber, type TrainOptions, type TrainResult } from '../options.j
 import type { MatrixLike, VectorLike } from '../types.js';
 import { checkGrid, type GridOptions, geometricGrid, timeLimitOf } from './grid.js';
 import { askBetaEstimate, askFit, type Plan, runPlan, runPlanSync } from './plan.js';
-import { asArguments, packRows, pickRows, type Rows, scoreRows, totalWeight } from './rows.js';
+import { asArguments, forRows, packRows, pickRows, type Rows, scoreRows, totalWeight, withConstant } from './rows.js';
 import { checkScoring, type Scoring, usualScoring } from './score.js';
 
 export interface CrossValidationOptions extends Omit<TrainOptions, 'beta' | 'warmStart'>, GridOptions {
@@ -87,13 +87,20 @@ interface Fold {
   last: TrainResult | undefined;
 }
 
-/** @param timeShare - share of the plan's time limit by which the last fit must have ended. */
+/** What estimators ask of the plan. */
+export interface CrossValidationTerms {
+  /** Share of the plan's time limit by which the last fit must have ended; default 1. */
+  readonly timeShare?: number;
+  /** One offset for every output, from the training rows of a fold; its validation rows have the same. */
+  readonly constants?: (rows: Rows) => Float64Array;
+}
+
 export function* crossValidation(
   architecture: Architecture,
   X: MatrixLike,
   y: VectorLike | MatrixLike,
   options: CrossValidationOptions,
-  timeShare = 1,
+  { timeShare = 1, constants }: CrossValidationTerms = {},
 ): Plan<CrossValidation> {
   const { rows: most, folds, repeats, values, ratio, betas: given, stratify, scoring: wanted, patience, ...rest } = options;
   const training = { ...rest, tolerance: rest.tolerance ?? defaults.tolerance };
@@ -102,8 +109,9 @@ export function* crossValidation(
   const scoring = wanted ?? usualScoring(loss);
   const whole = withWeight(packRows(architecture, X, y, training));
   const byClass = stratify ?? usualScoring(loss) === 'accuracy';
-  const all = draw(whole, most, options, byClass);
-  const parts = divide(all, options, byClass, totalWeight(whole));
+  const drawn = draw(whole, most, options, byClass);
+  const all = constants ? withConstant(drawn, constants(drawn)) : drawn;
+  const parts = divide(all, options, byClass, totalWeight(whole), constants);
   const question = { architecture, ...asArguments(all) };
   const betaMax = given
     ? 0
@@ -179,7 +187,13 @@ function draw(whole: Rows, most: number | undefined, { seed = defaults.seed }: C
 }
 
 /** @param weight - of all rows, also those that take no part: beta is about them. */
-function divide(all: Rows, options: CrossValidationOptions, stratify: boolean, weight: number): Fold[] {
+function divide(
+  all: Rows,
+  options: CrossValidationOptions,
+  stratify: boolean,
+  weight: number,
+  constants: CrossValidationTerms['constants'],
+): Fold[] {
   const { folds = defaults.folds, repeats = defaults.repeats, seed = defaults.seed } = options;
   if (folds > all.X.rows) throw new ArgumentError('options.folds', String(folds), `at most the ${all.X.rows} rows with weight`);
   const strata = stratify ? decide(all.targets, all.outputs) : null;
@@ -188,13 +202,16 @@ function divide(all: Rows, options: CrossValidationOptions, stratify: boolean, w
     return Array.from({ length: folds }, (_, fold): Fold => {
       const { train, test } = foldSplit(foldOf, fold);
       const rows = pickRows(all, train);
-      return { train: rows, test: pickRows(all, test), share: totalWeight(rows) / weight, last: undefined };
+      const constant = constants?.(rows);
+      const moved = (some: Rows): Rows => (constant ? withConstant(some, constant) : some);
+      return {
+        train: moved(rows),
+        test: moved(pickRows(all, test)),
+        share: totalWeight(rows) / weight,
+        last: undefined,
+      };
     });
   }).flat();
-}
-
-function forRows<T extends { sampleWeight?: VectorLike }>(options: T, { weights }: Rows): T {
-  return { ...options, sampleWeight: weights ?? undefined };
 }
 
 const meanOf = (row: Float64Array): number => row.reduce((sum, score) => sum + score, 0) / row.length;

@@ -16,10 +16,16 @@ export interface PathOptions extends Omit<TrainOptions, 'beta' | 'warmStart'>, G
    * search to the last digit at each would cost several times as much. The gap over the patterns held stays `tolerance`.
    */
   readonly pricingTolerance?: number;
-  /** Rows to score every network on: features as X has them, targets as y. */
-  readonly validation?: { readonly X: MatrixLike; readonly y: VectorLike | MatrixLike };
+  /** Rows to score every network on: features as X has them, targets as y, and offsets where the training rows have them. */
+  readonly validation?: ValidationRows;
   /** What the scores measure; default accuracy for losses of labels, R^2 for the others. */
   readonly scoring?: Scoring;
+}
+
+export interface ValidationRows {
+  readonly X: MatrixLike;
+  readonly y: VectorLike | MatrixLike;
+  readonly offset?: VectorLike | MatrixLike;
 }
 
 /** One value of beta. */
@@ -120,14 +126,18 @@ export function* pathPlan<N extends Network>(
 /** The validation rows, checked as the training rows are. */
 function validationRows(
   architecture: Architecture,
-  validation: { readonly X: MatrixLike; readonly y: VectorLike | MatrixLike },
+  validation: ValidationRows,
   like: Rows,
   training: Omit<TrainOptions, 'beta'>,
 ): Rows {
   const X = packMatrix(validation.X, 'options.validation.X');
   if (X.columns !== like.X.columns)
     throw new ArgumentError('options.validation.X', `of ${X.columns} columns`, `${like.X.columns} columns, as X has`);
-  const rows = packRows(architecture, validation.X, validation.y, { ...training, sampleWeight: undefined, patterns: 'auto' });
+  const { offset } = validation;
+  if (training.offset !== undefined && offset === undefined)
+    throw new ArgumentError('options.validation.offset', 'absent', 'offsets of the validation rows, as those of X are given');
+  const others = { ...training, sampleWeight: undefined, offset, patterns: 'auto' } as const;
+  const rows = packRows(architecture, validation.X, validation.y, others);
   if (rows.outputs !== like.outputs)
     throw new ArgumentError('options.validation.y', `of ${rows.outputs} outputs`, `${like.outputs} outputs, as y has`);
   return rows;

@@ -5,12 +5,13 @@ import { stateProblem } from '../training/problem.js';
 import type { Matrix, MatrixLike, VectorLike } from '../types.js';
 import { type Scored, type Scoring, scoreOf } from './score.js';
 
-/** Rows of a table with targets (row-major samples x outputs) and weights. */
+/** Rows of a table with targets and offsets (row-major samples x outputs) and weights. */
 export interface Rows {
   readonly X: Matrix;
   readonly targets: Float64Array;
   readonly outputs: number;
   readonly weights: Float64Array | null;
+  readonly offset: Float64Array | null;
 }
 
 /** A network, as far as scores need one. */
@@ -28,29 +29,35 @@ export function packRows(
   const problem = stateProblem(architecture, X, y, { ...options, beta: 1 });
   const { X: features, bias, outputs, sampleWeight } = problem;
   const { rows } = features;
+  const byRow = (all: Float64Array): Float64Array => all.map((_, at) => all[(at % outputs) * rows + Math.floor(at / outputs)]);
   const columns = bias ? features.columns - 1 : features.columns;
   const data = new Float64Array(rows * columns);
-  const targets = new Float64Array(rows * outputs);
-  for (let k = 0; k < rows; k++) {
+  for (let k = 0; k < rows; k++)
     data.set(features.data.subarray(k * features.columns, k * features.columns + columns), k * columns);
-    for (let c = 0; c < outputs; c++) targets[k * outputs + c] = problem.y[c * rows + k];
-  }
-  return { X: { data, rows, columns }, targets, outputs, weights: sampleWeight };
+  const offset = problem.offset && byRow(problem.offset);
+  return { X: { data, rows, columns }, targets: byRow(problem.y), outputs, weights: sampleWeight, offset };
 }
 
-export function pickRows({ X, targets, outputs, weights }: Rows, members: Int32Array): Rows {
-  const data = new Float64Array(members.length * X.columns);
-  const picked = new Float64Array(members.length * outputs);
-  members.forEach((row, k) => {
-    data.set(X.data.subarray(row * X.columns, (row + 1) * X.columns), k * X.columns);
-    picked.set(targets.subarray(row * outputs, (row + 1) * outputs), k * outputs);
-  });
-  return {
-    X: { data, rows: members.length, columns: X.columns },
-    targets: picked,
-    outputs,
-    weights: weights && Float64Array.from(members, (row) => weights[row]),
+export function pickRows({ X, targets, outputs, weights, offset }: Rows, members: Int32Array): Rows {
+  const pick = (all: Float64Array, width: number): Float64Array => {
+    const picked = new Float64Array(members.length * width);
+    members.forEach((row, k) => {
+      picked.set(all.subarray(row * width, (row + 1) * width), k * width);
+    });
+    return picked;
   };
+  return {
+    X: { data: pick(X.data, X.columns), rows: members.length, columns: X.columns },
+    targets: pick(targets, outputs),
+    outputs,
+    weights: weights && pick(weights, 1),
+    offset: offset && pick(offset, outputs),
+  };
+}
+
+/** The same constant for every row, one for every output, in place of the offsets. */
+export function withConstant(rows: Rows, constant: Float64Array): Rows {
+  return { ...rows, offset: rows.targets.map((_, at) => constant[at % rows.outputs]) };
 }
 
 /** The rows as `train` takes them. */
@@ -61,9 +68,23 @@ export function asArguments({ X, targets, outputs }: Rows): { X: MatrixLike; y: 
   };
 }
 
-/** Score of a network on some rows. */
+/** Options of a fit of some rows: their weights and offsets in place of those of all. */
+export function forRows<T extends Pick<TrainOptions, 'sampleWeight' | 'offset'>>(
+  options: T,
+  { weights, offset, outputs, X }: Rows,
+): T {
+  return {
+    ...options,
+    sampleWeight: weights ?? undefined,
+    offset: offset ? { data: offset, shape: [X.rows, outputs] } : undefined,
+  };
+}
+
+/** Score of a network, offsets added, on some rows. */
 export function scoreRows(network: Predicts, rows: Rows, scoring: Scoring, loss: LossName, huberDelta: number): number {
-  const scored: Scored = { ...rows, scores: network.forward(rows.X) };
+  const { offset } = rows;
+  const fit = network.forward(rows.X);
+  const scored: Scored = { ...rows, scores: offset ? fit.map((score, at) => score + offset[at]) : fit };
   return scoreOf(scored, scoring, loss, huberDelta);
 }
 

@@ -15,6 +15,8 @@ export interface LossOptions {
 interface Targets {
   readonly kernels: Kernels;
   readonly y: Vector;
+  /** What lambda is multiplied with in g of the quadratic kinds: y less the offset. */
+  readonly linear: Vector;
   readonly weights: Vector;
   readonly samples: number;
   readonly outputs: number;
@@ -44,7 +46,7 @@ function separable(name: SeparableName, targets: Targets, delta: number, smoothn
       if (name === 'logistic') return Math.min(1, limit);
       // A point of the Huber domain stays inside for scales up to one; the other two domains are cones.
       const cap = name === 'huber' ? Math.min(1, limit) : limit;
-      return Math.min(cap, kernels.maximizeQuadraticDual(lambda.address, y, weights, count));
+      return Math.min(cap, kernels.maximizeQuadraticDual(lambda.address, targets.linear.address, weights, count));
     },
   };
 }
@@ -69,6 +71,35 @@ function softmax(targets: Targets, smoothness: number): Loss {
   };
 }
 
+/**
+ * L(fit + o). Its dual function is g(lambda) - lambda^T o (math.md, offsets), so all that changes is where the loss is looked
+ * at, and one linear term.
+ */
+function withOffset(loss: Loss, offset: Float64Array, scope: Scope): Loss {
+  const { kernels } = scope;
+  const o = scope.copyIn(offset);
+  const moved = scope.vector(offset.length);
+  const move = (fit: Vector): Vector => {
+    kernels.copyVector(fit.address, moved.address, moved.length);
+    kernels.addScaled(1, o.address, moved.address, moved.length);
+    return moved;
+  };
+  const { applyCurvature } = loss;
+  return {
+    ...loss,
+    offset,
+    value: (fit) => loss.value(move(fit)),
+    negativeGradient: (fit, lambda) => loss.negativeGradient(move(fit), lambda),
+    curvature: (fit, out) => loss.curvature(move(fit), out),
+    ...(applyCurvature && { applyCurvature: (fit, x, out) => applyCurvature(move(fit), x, out) }),
+    fitOfDual(lambda, scale, fit) {
+      loss.fitOfDual(lambda, scale, fit);
+      kernels.addScaled(-1, o.address, fit.address, fit.length);
+    },
+    dualValue: (lambda, scale) => loss.dualValue(lambda, scale) - scale * kernels.dot(lambda.address, o.address, lambda.length),
+  };
+}
+
 /** One weight per sample: as given or ones, `copies` times one after another. */
 function repeatWeights(weights: Float64Array | null, samples: number, copies: number): Float64Array {
   const repeated = new Float64Array(samples * copies).fill(1);
@@ -80,7 +111,7 @@ function repeatWeights(weights: Float64Array | null, samples: number, copies: nu
  * The loss sum_k omega_k l(f_k, y_k) of the table in math.md, summed over samples and outputs.
  *
  * With weights the dual variable is lambda_k = -omega_k l'(f_k) and g(lambda) = sum_k omega_k g_k(lambda_k / omega_k);
- * where omega_k = 0, lambda_k must be 0.
+ * where omega_k = 0, lambda_k must be 0. With an offset o it is the loss of f + o.
  *
  * @param y - outputs x samples, class-major; labels -1 and +1 for `logistic` and `squaredHinge`; for `softmax` every
  *   sample is a distribution over the outputs (one-hot for plain labels).
@@ -94,20 +125,27 @@ export function createLoss(
   outputs: number,
   weights: Float64Array | null,
   scope: Scope,
-  options: LossOptions = {},
+  options: LossOptions & { readonly offset?: Float64Array | null } = {},
 ): Loss {
   if (y.length !== samples * outputs) throw new InternalError(`${y.length} targets for ${outputs} x ${samples}`);
   if (weights && weights.length !== samples) throw new InternalError(`${weights.length} weights for ${samples} samples`);
+  const { offset = null, huberDelta = 1 } = options;
+  if (offset && offset.length !== y.length) throw new InternalError(`${offset.length} offsets for ${y.length} targets`);
   const coupled = name === 'softmax';
+  const own = scope.copyIn(y);
   const targets: Targets = {
     kernels: scope.kernels,
-    y: scope.copyIn(y),
+    y: own,
+    linear: offset ? scope.copyIn(y.map((target, k) => target - offset[k])) : own,
     weights: scope.copyIn(repeatWeights(weights, samples, coupled ? 1 : outputs)),
     samples,
     outputs,
   };
   let heaviest = weights ? 0 : 1;
   if (weights) for (const weight of weights) heaviest = Math.max(heaviest, weight);
-  if (name === 'softmax') return softmax(targets, 0.5 * heaviest);
-  return separable(name, targets, options.huberDelta ?? 1, (name === 'logistic' ? 0.25 : 1) * heaviest);
+  const loss =
+    name === 'softmax'
+      ? softmax(targets, 0.5 * heaviest)
+      : separable(name, targets, huberDelta, (name === 'logistic' ? 0.25 : 1) * heaviest);
+  return offset ? withOffset(loss, offset, scope) : loss;
 }

@@ -45,6 +45,8 @@ export interface FeatureMap {
 export interface Loss {
   readonly name: string;
   readonly outputs: number;
+  /** Fixed numbers o that are added to every fit: this is L(fit + o). Absent: zeros. */
+  readonly offset?: Float64Array;
   /** Upper bound on the curvature in one coordinate. */
   readonly smoothness: number;
   value(fit: Vector): number;

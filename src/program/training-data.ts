@@ -15,7 +15,29 @@ export interface Problem {
   readonly loss: LossName;
   readonly lossOptions: LossOptions;
   readonly sampleWeight: Float64Array | null;
+  /** Fixed numbers that the loss adds to the fit, outputs x samples as y; null where all are zero. */
+  readonly offset: Float64Array | null;
   readonly beta: number;
+}
+
+/** Losses of y - f - o: an offset is the same as other targets. */
+const isRegression = (loss: LossName): boolean => loss === 'squared' || loss === 'huber';
+
+/** Targets and offset as the loss takes them: for losses of numbers, other targets y - o and no offset. */
+export function fitTargets({ y, outputs, loss, offset }: Problem): Pick<Problem, 'y' | 'offset'> {
+  if (!offset) return { y, offset };
+  if (isRegression(loss)) return { y: y.map((target, k) => target - offset[k]), offset: null };
+  return { y, offset: loss === 'softmax' ? lessLargest(offset, outputs) : offset };
+}
+
+/** Softmax looks at differences of a row's scores only: without what they share, nothing large cancels. */
+function lessLargest(offset: Float64Array, outputs: number): Float64Array {
+  const samples = offset.length / outputs;
+  return offset.map((_, at) => {
+    let most = Number.NEGATIVE_INFINITY;
+    for (let other = at % samples; other < offset.length; other += samples) most = Math.max(most, offset[other]);
+    return offset[at] - most;
+  });
 }
 
 /**
@@ -71,10 +93,10 @@ export type MakePatternRows = (X: Matrix) => { rows: Matrix; owner: Int32Array; 
  * @param degree - homogeneity of a unit in X: 1 for ReLU, 2 for quadratic units; 0 leaves X as it is.
  */
 export function prepareData(problem: Problem, degree: number, scope: Scope, makeRows?: MakePatternRows): TrainingData {
-  const { X, y, outputs, loss, sampleWeight } = problem;
-  const regression = loss === 'squared' || loss === 'huber';
+  const { X, outputs, loss, sampleWeight } = problem;
+  const { y, offset } = fitTargets(problem);
   const inputScale = degree === 0 ? 1 : powerOfTwo(largest(X.data));
-  const fitScale = regression ? powerOfTwo(largest(y)) : 1;
+  const fitScale = isRegression(loss) ? powerOfTwo(largest(y)) : 1;
   const weightScale = sampleWeight ? powerOfTwo(largest(sampleWeight)) : 1;
   const unitScale = degree === 2 ? inputScale * inputScale : degree === 1 ? inputScale : 1;
   const scaled = degree === 0 ? X.data : X.data.map((entry) => entry / inputScale);
@@ -94,7 +116,7 @@ export function prepareData(problem: Problem, degree: number, scope: Scope, make
       : { rows, inverseNorms, count: X.rows, columns: X.columns, owner: null, scale: 1 },
     outputs,
     bias: problem.bias,
-    loss: createLoss(loss, targets, X.rows, outputs, weights, scope, { huberDelta: huberDelta / fitScale }),
+    loss: createLoss(loss, targets, X.rows, outputs, weights, scope, { huberDelta: huberDelta / fitScale, offset }),
     beta: problem.beta / weightScale / fitScale / unitScale,
     objectiveScale: weightScale * fitScale * fitScale,
     blockScale: fitScale / unitScale,

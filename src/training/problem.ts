@@ -1,6 +1,6 @@
 import type { Architecture } from '../architectures/architecture.js';
 import { describeValue } from '../data/describe.js';
-import { appendOnes, packMatrix, packVector, SMALLEST_SIZE } from '../data/matrix.js';
+import { appendOnes, packMatrix, packOutputs, packVector, SMALLEST_SIZE } from '../data/matrix.js';
 import { ArgumentError } from '../errors.js';
 import { checkOptions, checkPatternShape, type TrainOptions, type TrainResult } from '../options.js';
 import type { Problem } from '../program/training-data.js';
@@ -19,7 +19,9 @@ export function stateProblem(
   const { loss = 'squared', bias = true, huberDelta = 1 } = options;
   const appendsOnes = bias && !architecture.ownsBias && !architecture.biasless;
   const features = packMatrix(X, 'X');
-  const targets = packTargets(y, features.rows);
+  const given = packOutputs(y, 'y', features.rows);
+  const outputs = given.length / features.rows;
+  const targets = { data: byOutput(given, outputs), outputs };
   checkTargets(targets.data, targets.outputs, features.rows, loss);
   if (architecture.ownsBias && options.bias === false)
     throw new ArgumentError('options.bias', 'false', `true: the biases are part of ${architecture.name}`);
@@ -39,7 +41,15 @@ export function stateProblem(
     if (sampleWeight.every((weight) => weight === 0))
       throw new ArgumentError('options.sampleWeight', 'all zero', 'at least one weight above 0');
   }
-  if (loss === 'squared' || loss === 'huber') checkSize(targets.data, features.rows, sampleWeight);
+  if (loss === 'squared' || loss === 'huber') checkSize(targets.data, 'y', features.rows, sampleWeight);
+  const offset = stateOffset(options.offset, features.rows, targets.outputs);
+  if (offset)
+    checkSize(
+      offset.map((entry, k) => Math.abs(entry) + Math.abs(targets.data[k])),
+      'options.offset',
+      features.rows,
+      sampleWeight,
+    );
   checkPatternShape(options.patterns ?? 'auto', architecture, features.rows, withBias.columns);
   if (options.warmStart !== undefined)
     checkWarmStart(options.warmStart, architecture, features.rows, withBias.columns, targets.outputs);
@@ -51,22 +61,22 @@ export function stateProblem(
     loss,
     lossOptions: { huberDelta },
     sampleWeight,
+    offset,
     beta: options.beta,
   };
 }
 
-/** n targets or n x C, as outputs x samples. */
-function packTargets(y: unknown, rows: number): { data: Float64Array; outputs: number } {
-  const matrix =
-    typeof y === 'object' && y !== null && ('shape' in y || (Array.isArray(y) && typeof y[0] === 'object' && y[0] !== null));
-  if (!matrix) return { data: packVector(y, 'y', rows), outputs: 1 };
-  const packed = packMatrix(y, 'y');
-  if (packed.rows !== rows) throw new ArgumentError('y', `of ${packed.rows} rows`, `${rows} rows, one for every row of X`);
-  const data = new Float64Array(packed.data.length);
-  for (let k = 0; k < rows; k++)
-    for (let c = 0; c < packed.columns; c++) data[c * rows + k] = packed.data[k * packed.columns + c];
-  return { data, outputs: packed.columns };
+/** Null for zeros, so that they are the same as none. */
+function stateOffset(value: unknown, rows: number, outputs: number): Float64Array | null {
+  const packed = value === undefined ? null : packOutputs(value, 'options.offset', rows, outputs);
+  return packed?.some((entry) => entry !== 0) ? byOutput(packed, outputs) : null;
 }
+
+/** One row after another to outputs x samples. */
+const byOutput = (all: Float64Array, outputs: number): Float64Array => {
+  const rows = all.length / outputs;
+  return all.map((_, at) => all[(at % rows) * outputs + Math.floor(at / rows)]);
+};
 
 /** An earlier result must be about as many rows, columns and outputs, and of this family: its blocks are taken as they are. */
 function checkWarmStart(warm: unknown, architecture: Architecture, rows: number, columns: number, outputs: number): void {
@@ -98,15 +108,15 @@ function checkSmallness(entries: Float64Array): void {
     );
 }
 
-/** Refuses targets whose objective at the zero network is not a number any more. */
-function checkSize(y: Float64Array, rows: number, weights: Float64Array | null): void {
+/** Refuses targets and offsets whose objective at the zero network is not a number any more. */
+function checkSize(y: Float64Array, name: string, rows: number, weights: Float64Array | null): void {
   let sum = 0;
   y.forEach((target, k) => {
     sum += target * target * Math.max(1, weights ? weights[k % rows] : 1);
   });
   if (sum < Number.POSITIVE_INFINITY) return;
   const largest = y.reduce((most, target) => Math.max(most, Math.abs(target)), 0);
-  throw new ArgumentError('y', `so large (up to ${largest}) that the sum of its squares overflows`, 'values below 1e150');
+  throw new ArgumentError(name, `so large (up to ${largest}) that the sum of its squares overflows`, 'values below 1e150');
 }
 
 function checkTargets(y: Float64Array, outputs: number, rows: number, loss: string): void {

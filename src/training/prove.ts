@@ -43,6 +43,7 @@ export function* prove(
 ): Generator<void, CertificateFile | null> {
   if (!(network instanceof TwoLayerNetwork)) return null;
   const { X, y, outputs, sampleWeight, bias, loss, beta } = problem;
+  const offset = statedOffset(problem);
   const features = inputsOf(problem);
   const n = X.rows;
   const proofs = new Array<OutputProof>(outputs);
@@ -70,7 +71,7 @@ export function* prove(
     format: 'cvxnn-certificate',
     version: CERTIFICATE_VERSION,
     data: {
-      sha256: sha256OfNumbers([n, features.columns, outputs], features.data, targets.flat(), weights),
+      sha256: sha256OfNumbers([n, features.columns, outputs], features.data, targets.flat(), weights, offset ?? []),
       samples: n,
       features: features.columns,
     },
@@ -82,6 +83,7 @@ export function* prove(
       bias,
       outputs,
       sampleWeight: sampleWeight && Array.from(sampleWeight),
+      offset,
     },
     network: {
       weights: Array.from(network.hidden.weights),
@@ -94,6 +96,14 @@ export function* prove(
   } as const;
   const claim = { objective: objectiveUp(file, X.data, targets, weights), lowerBound: dualValueDown(file, targets, weights) };
   return { ...file, claim };
+}
+
+/** One offset for every output where all rows have the same, else rows x outputs. */
+function statedOffset({ offset, outputs, X }: Problem): CertificateFile['problem']['offset'] {
+  if (!offset) return null;
+  const n = X.rows;
+  const same = offset.every((entry, at) => entry === offset[at - (at % n)]);
+  return Array.from({ length: same ? outputs : n * outputs }, (_, at) => offset[(at % outputs) * n + Math.floor(at / outputs)]);
 }
 
 /** Parallel rows as the certificate lists them. */

@@ -33,8 +33,8 @@ export function lossUp({ loss, huberDelta }: Statement, y: readonly number[], we
 }
 
 /**
- * At most the part of one sample in g(t lambda), g(mu) = inf over f of L(f) + mu^T f; null outside of the domain of g. Every
- * term is concave in mu, so it is least at an end of an interval.
+ * At most the part of one sample in g(t lambda), g(mu) = inf over f of L(f + offset) + mu^T f; null outside of the domain of g.
+ * Every term is concave in mu, so it is least at an end of an interval.
  */
 export function dualDown(
   { loss, huberDelta }: Statement,
@@ -42,6 +42,7 @@ export function dualDown(
   weight: number,
   lambda: readonly number[],
   scales: readonly number[],
+  offset: readonly number[] | null = null,
 ): number | null {
   if (weight === 0) return lambda.every((entry) => entry === 0) ? 0 : null;
   if (loss === 'softmax' && !cancels(lambda)) return null;
@@ -53,16 +54,20 @@ export function dualDown(
       const share = add(exact(y[c]), scale(q, -1));
       if (y[c] === 0 ? lambda[c] > 0 : !(share.lo >= 0)) return null;
       term = least({ lo: Math.max(0, share.lo), hi: Math.min(1, share.hi) }, shareEntropyDown);
+      // The entries of mu sum to zero: of the offsets of a row, only their differences count.
+      if (offset) term = down(term + minusTimesDown(q, add(exact(offset[c]), exact(-offset[0]))));
     } else if (loss === 'logistic') {
       const p = y[c] > 0 ? q : scale(q, -1);
       if (!(lambda[c] * y[c] >= 0 && p.hi <= 1)) return null;
       term = least({ lo: Math.max(0, p.lo), hi: p.hi }, (x) =>
         down(shareEntropyDown(x) + least(add(exact(1), exact(-x)), shareEntropyDown)),
       );
+      if (offset) term = down(term + minusTimesDown(q, exact(offset[c])));
     } else {
       if (loss === 'squaredHinge' && !(lambda[c] * y[c] >= 0)) return null;
       if (loss === 'huber' && !(largest(q) <= huberDelta)) return null;
-      term = least(q, (x) => down(down(x * y[c]) - up(0.5 * up(x * x))));
+      const target = offset ? add(exact(y[c]), exact(-offset[c])) : exact(y[c]);
+      term = least(q, (x) => down(timesDown(x, target) - up(0.5 * up(x * x))));
     }
     sum = down(sum + term);
   }
@@ -70,6 +75,12 @@ export function dualDown(
 }
 
 const least = ({ lo, hi }: Interval, of: (x: number) => number): number => Math.min(of(lo), of(hi));
+
+/** At most x times anything in an interval. */
+const timesDown = (x: number, { lo, hi }: Interval): number => Math.min(down(x * lo), down(x * hi));
+
+/** At most -a b. */
+const minusTimesDown = (a: Interval, b: Interval): number => least(scale(a, -1), (x) => timesDown(x, b));
 
 /** At most -x log x, 0 <= x <= 1. */
 function shareEntropyDown(x: number): number {

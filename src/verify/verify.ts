@@ -6,7 +6,7 @@ import { CertificateError, ModelFormatError } from '../errors.js';
 import { targetEncoding } from '../network/decision.js';
 import type { Label, MatrixLike } from '../types.js';
 import { type Bounded, type Cone, claimOf, faces, halve, isShort, linearBound, usualSlopes } from './cones.js';
-import { add, down, type Interval, product, scale, up } from './interval.js';
+import { add, down, exact, type Interval, product, scale, up } from './interval.js';
 import { dualDown, lossUp, suits } from './losses.js';
 import { expressRows } from './rows.js';
 
@@ -46,7 +46,7 @@ export function verifyCertificate(certificate: unknown, X: MatrixLike, y: ArrayL
     refuse(
       `the certificate is about ${file.data.samples} rows of ${file.data.features} columns, the data have ${n} of ${features}`,
     );
-  if (sha256OfNumbers([n, features, problem.outputs], table.X.data, table.y, weights) !== file.data.sha256)
+  if (sha256OfNumbers([n, features, problem.outputs], table.X.data, table.y, weights, problem.offset ?? []) !== file.data.sha256)
     refuse('the data are not those of the certificate: their SHA-256 differs');
   const d = features + (problem.bias ? 1 : 0);
   const inputs = new Float64Array(n * d).fill(1);
@@ -85,7 +85,12 @@ function read(certificate: unknown): CertificateFile {
   }
 }
 
-/** At least sum of losses + beta/2 sum_j (|w_j|^2 + b_j^2 + |a_j|_1^2), from the network's forward pass. */
+/** The offsets of a row. */
+function offsetOf({ offset, outputs }: CertificateFile['problem'], row: number): readonly number[] | null {
+  return offset && (offset.length === outputs ? offset : offset.slice(row * outputs, (row + 1) * outputs));
+}
+
+/** At least sum of losses of fit + offset + beta/2 sum_j (|w_j|^2 + b_j^2 + |a_j|_1^2), from the network's forward pass. */
 export function objectiveUp(
   { problem, network }: Pick<CertificateFile, 'problem' | 'network'>,
   inputs: Float64Array,
@@ -107,7 +112,8 @@ export function objectiveUp(
   });
   let sum = 0;
   targets.forEach((y, k) => {
-    const fit: Interval[] = y.map(() => ({ lo: 0, hi: 0 }));
+    const offset = offsetOf(problem, k);
+    const fit: Interval[] = y.map((_, c) => exact(offset ? offset[c] : 0));
     for (const { hidden, fed } of neurons) {
       const z = product(hidden, inputs.subarray(k * d), d, 0);
       const steep = scale(z, slope);
@@ -136,7 +142,8 @@ export function dualValueDown(
   targets.forEach((y, k) => {
     const own = outputs.map(({ lambda }) => lambda[k]);
     const part =
-      dualDown(problem, y, weights[k], own, scales) ?? refuse(`scale * lambda of row ${k} is outside the domain of the dual`);
+      dualDown(problem, y, weights[k], own, scales, offsetOf(problem, k)) ??
+      refuse(`scale * lambda of row ${k} is outside the domain of the dual`);
     sum = down(sum + part);
   });
   return sum;

@@ -18,7 +18,17 @@ function problemOf(loss: LossName, seed: number, unit = 1): Problem {
   const raw = numbers(n, seed + 1);
   const y = loss === 'logistic' || loss === 'squaredHinge' ? raw.map((entry) => (entry < 0 ? -1 : 1)) : raw;
   const data = { data: X, rows: n, columns: d };
-  return { X: data, bias: false, y, outputs: 1, loss, lossOptions: { huberDelta: 0.4 }, sampleWeight: null, beta: 0.3 * unit };
+  return {
+    X: data,
+    bias: false,
+    y,
+    outputs: 1,
+    loss,
+    lossOptions: { huberDelta: 0.4 },
+    sampleWeight: null,
+    offset: null,
+    beta: 0.3 * unit,
+  };
 }
 
 /** max over a fine circle and its kinks of |lambda^T phi(Xw)|: from below, to about 1e-7. */

@@ -93,6 +93,7 @@ function fake(inputs: number, classes: readonly Label[] | undefined): FittedEsti
     },
     toJSON: () => json,
     proof: behave.proof,
+    notes: [],
     verify: () => {
       throw new CertificateError('for another reason');
     },

@@ -101,7 +101,7 @@ describe('loadNetwork', () => {
       write: false,
       metafile: true,
     });
-    expect(outputFiles[0].contents.length).toBeLessThan(47_000);
+    expect(outputFiles[0].contents.length).toBeLessThan(48_000);
     expect(outputFiles[0].text).not.toContain('WebAssembly');
     expect(
       Object.keys(metafile.inputs).filter((file) => !/^src\/(network|data)\/|^src\/(predict|errors)\.ts$/.test(file)),

@@ -13,7 +13,7 @@ function open(architecture: Architecture, n: number, pixels: number, outputs: nu
   const scope = new Arena(openKernelsSync());
   const X = { data: numbers(n * pixels, seed), rows: n, columns: pixels };
   const y = numbers(n * outputs, seed + 1);
-  const common = { bias: false, loss: 'squared', lossOptions: {}, sampleWeight: null, beta: 1 } as const;
+  const common = { bias: false, loss: 'squared', lossOptions: {}, sampleWeight: null, offset: null, beta: 1 } as const;
   const data = prepareData({ X, y, outputs, ...common }, 1, scope, (matrix) => {
     const rows = architecture.patternRows?.(matrix, false);
     if (!rows) throw new Error('no pattern rows');

@@ -9,9 +9,9 @@ const eps = 2 ** -52;
 const delta = 0.7;
 
 /** A loss together with plain-array access to its functions. */
-function open({ name, y, samples, outputs, weights }: LossCase) {
+function open({ name, y, samples, outputs, weights, offset }: LossCase) {
   const scope = new Scope(openKernelsSync());
-  const loss = createLoss(name, y, samples, outputs, weights, scope, { huberDelta: delta });
+  const loss = createLoss(name, y, samples, outputs, weights, scope, { huberDelta: delta, offset });
   const count = samples * outputs;
   const into = (write: (out: ReturnType<Scope['vector']>) => void) => {
     const canary = scope.copyIn(new Float64Array(count + 2).fill(0.125));
@@ -32,7 +32,8 @@ function open({ name, y, samples, outputs, weights }: LossCase) {
 }
 
 /** The table of math.md term by term, with the functions of the machine. */
-function naiveValue({ name, y, samples, outputs, weights }: LossCase, f: Float64Array): number {
+function naiveValue({ name, y, samples, outputs, weights, offset }: LossCase, fit: Float64Array): number {
+  const f = offset ? fit.map((entry, k) => entry + offset[k]) : fit;
   let sum = 0;
   for (let k = 0; k < samples; k++) {
     const weight = weights ? weights[k] : 1;
@@ -62,14 +63,18 @@ const absoluteDot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, 
 function magnitude(problem: LossCase, f: Float64Array, lambda: Float64Array, value: number): number {
   const weights = Float64Array.from(lambda, (_, k) => (problem.weights ? problem.weights[k % problem.samples] : 1));
   const squares = lambda.reduce((sum, l, k) => sum + (weights[k] > 0 ? (l * l) / weights[k] : 0), 0);
-  return Math.abs(value) + absoluteDot(lambda, f) + absoluteDot(lambda, problem.y) + squares + weights.reduce((a, b) => a + b, 0);
+  const moved = problem.offset ? absoluteDot(lambda, problem.offset) : 0;
+  const products = absoluteDot(lambda, f) + absoluteDot(lambda, problem.y) + moved;
+  return Math.abs(value) + products + squares + weights.reduce((a, b) => a + b, 0);
 }
 
 describe.each(lossNames)('%s', (name: LossName) => {
   const sizes = [0, 1, 2, 3, 7, 16];
   const cases = sizes.flatMap((samples) =>
     [1, 3].flatMap((outputs) =>
-      [false, true].map((weighted) => randomLossCase(name, samples, outputs, weighted, 10 * samples + outputs)),
+      [false, true].flatMap((weighted) =>
+        [false, true].map((moved) => randomLossCase(name, samples, outputs, weighted, 10 * samples + outputs, moved)),
+      ),
     ),
   );
 
@@ -129,8 +134,9 @@ describe.each(lossNames)('%s', (name: LossName) => {
         fc.array(entry, { minLength: 6, maxLength: 6 }),
         fc.nat(50),
         fc.double({ min: 0, max: 1, noNaN: true }),
-        (a, b, seed, scale) => {
-          const problem = randomLossCase(name, 2, 3, true, seed);
+        fc.boolean(),
+        (a, b, seed, scale, moved) => {
+          const problem = randomLossCase(name, 2, 3, true, seed, moved);
           const opened = open(problem);
           const lambda = opened.gradient(Float64Array.from(a));
           const f = Float64Array.from(b);
@@ -175,6 +181,35 @@ describe.each(lossNames)('%s', (name: LossName) => {
         expect(dot(x, opened.hessian(f, x))).toBeLessThanOrEqual(opened.loss.smoothness * dot(x, x) * (1 + 1e-13));
       }
     }
+  });
+
+  it('with an offset is the loss of fit plus offset, and g gains - lambda^T o', () => {
+    const problem = randomLossCase(name, 5, 3, true, 21, true);
+    const offset = problem.offset as Float64Array;
+    const [moved, plain] = [open(problem), open({ ...problem, offset: null })];
+    const f = problem.fit(1.5);
+    const there = f.map((entry, k) => entry + offset[k]);
+    const lambda = moved.gradient(f);
+    expect(moved.value(f)).toBe(plain.value(there));
+    expect(lambda).toEqual(plain.gradient(there));
+    expect(moved.curvature(f)).toEqual(plain.curvature(there));
+    for (const scale of [0, 0.4, 1])
+      expect(moved.dual(lambda, scale)).toBeCloseTo(plain.dual(lambda, scale) - scale * dot(lambda, offset), 12);
+    if (name === 'softmax') expect(moved.hessian(f, offset)).toEqual(plain.hessian(there, offset));
+  });
+
+  it('finds the fit of a dual point, the offset taken off', () => {
+    const problem = randomLossCase(name, 4, 3, true, 22, true);
+    const scope = new Scope(openKernelsSync());
+    const { y, samples, outputs, weights, offset } = problem;
+    const loss = createLoss(name, y, samples, outputs, weights, scope, { huberDelta: delta, offset });
+    const opened = open(problem);
+    const lambda = opened.gradient(problem.fit(0.2));
+    const fit = scope.vector(lambda.length);
+    loss.fitOfDual(scope.copyIn(lambda), 0.5, fit);
+    opened.gradient(scope.copyOut(fit)).forEach((entry, k) => {
+      expect(Math.abs(entry - 0.5 * lambda[k])).toBeLessThanOrEqual(1e-11);
+    });
   });
 
   it('leaves out samples of weight zero, whatever their fit', () => {
@@ -274,4 +309,6 @@ it('refuses targets and weights of other sizes', () => {
   const scope = new Scope(openKernelsSync());
   expect(() => createLoss('squared', new Float64Array(3), 2, 1, null, scope)).toThrow('3 targets for 1 x 2');
   expect(() => createLoss('squared', new Float64Array(2), 2, 1, new Float64Array(1), scope)).toThrow('1 weights for 2 samples');
+  const offset = new Float64Array(3);
+  expect(() => createLoss('squared', new Float64Array(2), 2, 1, null, scope, { offset })).toThrow('3 offsets for 2 targets');
 });

@@ -25,6 +25,7 @@ const problem = (changes: Partial<Problem> = {}): Problem => ({
   outputs: 1,
   loss: 'squared',
   lossOptions: {},
+  offset: null,
   sampleWeight: null,
   beta: 0.1,
   ...changes,

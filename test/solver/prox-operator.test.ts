@@ -23,6 +23,7 @@ function afterProx(family: Family, outputs: number, seed: number) {
     outputs,
     loss: 'squared',
     lossOptions: {},
+    offset: null,
     sampleWeight: null,
     beta: 1,
   } as const;

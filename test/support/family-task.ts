@@ -29,7 +29,7 @@ export function taskOf({ inputs, samples = 12, outputs = 1, options = {} }: Fami
 
 /** Sum of losses of the network's predictions, plus beta times its own penalty. */
 export function objectiveOf(network: Network, { X, y, options }: Task, beta: number): number {
-  const scores = network.predict(X);
+  const scores = network.predict(X, options.offset === undefined ? {} : { offset: options.offset });
   const { outputs } = network;
   const loss = y.reduce<number>((sum, target, k) => {
     const own = typeof target === 'number' ? [target] : target;

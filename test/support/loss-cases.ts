@@ -9,6 +9,8 @@ export interface LossCase {
   readonly samples: number;
   readonly outputs: number;
   readonly weights: Float64Array | null;
+  /** Fixed numbers that the loss adds to a fit. */
+  readonly offset?: Float64Array | null;
   fit(size: number): Float64Array;
 }
 
@@ -31,7 +33,14 @@ export function randomTargets(name: LossName, samples: number, outputs: number, 
   return y;
 }
 
-export function randomLossCase(name: LossName, samples: number, outputs: number, weighted: boolean, seed: number): LossCase {
+export function randomLossCase(
+  name: LossName,
+  samples: number,
+  outputs: number,
+  weighted: boolean,
+  seed: number,
+  moved = false,
+): LossCase {
   const next = uniform(seed);
   for (let i = 0; i < 8; i++) next();
   return {
@@ -40,6 +49,7 @@ export function randomLossCase(name: LossName, samples: number, outputs: number,
     outputs,
     y: randomTargets(name, samples, outputs, next),
     weights: weighted ? Float64Array.from({ length: samples }, () => 1.5 + next()) : null,
+    offset: moved ? Float64Array.from({ length: samples * outputs }, () => 3 * next()) : null,
     fit: (size) => Float64Array.from({ length: samples * outputs }, () => size * next()),
   };
 }

@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { absoluteValue, leakyRelu, relu, type TrainOptions, type Verification, verifyCertificate } from '../../src/index.js';
+import {
+  absoluteValue,
+  CertificateError,
+  leakyRelu,
+  relu,
+  type TrainOptions,
+  type Verification,
+  verifyCertificate,
+} from '../../src/index.js';
 import { numbers } from '../support/kernel-harness.js';
 import { classesOf, proofOf, signs, table } from './proofs.js';
 
@@ -16,6 +24,62 @@ function expectAccepted({ result, proof }: ReturnType<typeof proofOf>, X: number
   expect(found.gap).toBe(found.objective - found.lowerBound);
   return found;
 }
+
+describe('a certificate of a problem with an offset', () => {
+  const { X, y } = table(24, 2, 3);
+  const three = classesOf(y);
+  const settings: [string, number[] | number[][], Partial<TrainOptions>][] = [
+    ['squared', y, {}],
+    ['logistic', signs(y), { loss: 'logistic' }],
+    ['squared hinge', signs(y), { loss: 'squaredHinge' }],
+    ['Huber', y, { loss: 'huber', huberDelta: 2 }],
+    ['softmax', three, { loss: 'softmax' }],
+    ['three outputs, logistic', three.map((row) => row.map((entry) => 2 * entry - 1)), { loss: 'logistic' }],
+  ];
+  for (const [name, targets, options] of settings) {
+    const width = Array.isArray(targets[0]) ? targets[0].length : 1;
+    const draws = numbers(24 * width, 31, 1.5);
+    const rows = X.map((_, k) => Array.from({ length: width }, (__, c) => draws[k * width + c]));
+    const own = { beta: 0.1, patterns: 'certified', ...options } as const;
+
+    it(`is accepted, and states it: ${name}`, () => {
+      const made = proofOf(X, targets, { ...own, offset: rows });
+      expect(made.proof.version).toBe(2);
+      expect(made.proof.problem.offset).toEqual(rows.flat());
+      expectAccepted(made, X, targets);
+    });
+
+    it(`states one number for every output where rows share it: ${name}`, () => {
+      const shared = rows[0].map((_, c) => 0.4 - 0.3 * c);
+      const made = proofOf(X, targets, { ...own, offset: X.map(() => shared) });
+      expect(made.proof.problem.offset).toEqual(shared);
+      expectAccepted(made, X, targets);
+    });
+
+    it(`is refused with another offset, or with none: ${name}`, () => {
+      const { proof } = proofOf(X, targets, { ...own, offset: rows });
+      const others = [null, rows.flat().map((entry, at) => (at === 5 ? entry + 1e-6 : entry)), rows[0]];
+      for (const offset of others) {
+        const changed = { ...proof, problem: { ...proof.problem, offset } };
+        expect(() => verifyCertificate(changed, X, targets)).toThrow(CertificateError);
+      }
+      const { length } = rows.flat();
+      expect(() =>
+        verifyCertificate({ ...proof, problem: { ...proof.problem, offset: rows.flat().slice(1) } }, X, targets),
+      ).toThrow(`problem.offset`);
+      expect(proof.problem.offset?.length).toBe(length);
+    });
+  }
+
+  it('of a fit without one is as good as a file of version 1, whose offset does not count', () => {
+    const { proof } = proofOf(X, y, { beta: 0.1, patterns: 'certified' });
+    const { offset, ...problem } = proof.problem;
+    expect(offset).toBeNull();
+    const old = { ...proof, version: 1, problem };
+    expect(verifyCertificate(old, X, y)).toEqual(verifyCertificate(proof, X, y));
+    expect(() => verifyCertificate({ ...proof, problem }, X, y)).toThrow('problem.offset is missing');
+  });
+});
 
 describe('a certificate of branch and bound is accepted', () => {
   const { X, y } = table(24, 2, 3);

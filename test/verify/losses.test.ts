@@ -13,6 +13,7 @@ const statement = (loss: Statement['loss'], outputs: number): Statement => ({
   slope: 0,
   bias: true,
   sampleWeight: null,
+  offset: null,
 });
 
 /** Minus the gradient at a fit, from the definitions; for softmax made to cancel exactly. */
@@ -85,6 +86,27 @@ describe.each(lossNames)('%s', (loss) => {
         const mixed = weight * lossOf(loss, f, y, 0.5) + t * f.reduce((sum, entry, c) => sum + lambda[c] * entry, 0);
         expect(part).toBeLessThanOrEqual(mixed + 1e-13);
       }
+    }
+  });
+
+  it('with an offset has a dual value below the loss of fit plus offset, and meets it', () => {
+    const scales = Array(outputs).fill(1 - 2 ** -40);
+    for (const [k, { f, y, weight }] of samples.entries()) {
+      const offset = f.map((_, c) => 2.5 * next() + (loss === 'softmax' ? 1e3 * (k % 2) : c));
+      const there = (fit: number[]) => fit.map((entry, c) => entry + offset[c]);
+      const lambda = gradient(
+        loss,
+        there(f).map((entry) => entry - (loss === 'softmax' ? 1e3 * (k % 2) : 0)),
+        y,
+        weight,
+      );
+      const found = dualDown(statement(loss, outputs), y, weight, lambda, scales, offset);
+      const at = (fit: number[]) =>
+        weight * lossOf(loss, there(fit), y, 0.5) + fit.reduce((sum, entry, c) => sum + scales[c] * lambda[c] * entry, 0);
+      expect(found).not.toBeNull();
+      expect(found).toBeLessThanOrEqual(at(f) + 1e-12);
+      expect(found).toBeGreaterThanOrEqual(at(f) - 1e-9);
+      expect(found).toBeLessThanOrEqual(at(samples[(k + 7) % 60].f) + 1e-12);
     }
   });
 

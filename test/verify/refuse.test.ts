@@ -42,7 +42,7 @@ const multipliers = 'outputs.0.trees.0.multipliers';
 const slope = `${multipliers}.${sloped}.2`;
 
 const tampered: [string, RegExp, string, (value: never) => unknown][] = [
-  ['another version', /version is 2; this release of cvxnn reads version 1/, 'version', to(2)],
+  ['another version', /version is 3; this release of cvxnn reads versions 1 to 2/, 'version', to(3)],
   ['another format', /format/, 'format', to('cvxnn-network')],
   ['a field left out', /claim is missing/, 'claim', to(undefined)],
   ['a smaller objective', /objective can be .* more than the claimed/, 'claim.objective', times(1 - 1e-9)],
