@@ -2,6 +2,7 @@ import type { Architecture } from './architectures/architecture.js';
 import type { Certificate } from './certificate/certificate.js';
 import type { CertificateFile } from './certificate/file.js';
 import { checkCall } from './data/call-options.js';
+import { describeValue } from './data/describe.js';
 import { ArgumentError } from './errors.js';
 import type { PatternChoice } from './fit/choose-patterns.js';
 import type { FitState } from './fit/fit.js';
@@ -58,9 +59,8 @@ export interface TrainOptions {
   /** Relative duality gap to reach; default 1e-6. */
   readonly tolerance?: number;
   /**
-   * Column generation ends when no direction is found that is worth more than this share of the objective, or when ten
-   * rounds gain less than it; default half of
-   * `tolerance`. Larger values cost far fewer rounds on data with many columns; the gap over the patterns held stays.
+   * Column generation ends when no direction is found that is worth more than this share of the objective, or when four
+   * rounds together gain less than it; default half of `tolerance`. Larger values cost far fewer rounds on data with many columns; the gap over the patterns held stays.
    */
   readonly pricingTolerance?: number;
   /** Solver steps, for every output that is solved apart; default 2000, 50 000 where neurons are shared by outputs. Reproducible, unlike a time limit. */
@@ -127,19 +127,13 @@ export function requireNumber(
   test: (x: number) => boolean,
   expected: string,
 ): asserts value is number {
-  if (typeof value !== 'number' || !test(value)) throw new ArgumentError(name, describe(value), expected);
-}
-
-function describe(value: unknown): string {
-  if (typeof value === 'string') return `"${value}"`;
-  if (typeof value === 'bigint') return `${value}n`;
-  return value === null || typeof value !== 'object' ? String(value) : `of type ${Array.isArray(value) ? 'array' : 'object'}`;
+  if (typeof value !== 'number' || !test(value)) throw new ArgumentError(name, describeValue(value), expected);
 }
 
 /** Every option is checked before any work; unknown names are refused, because a misspelt option would be ignored. */
 export function checkOptions(options: TrainOptions, architecture: Architecture): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options))
-    throw new ArgumentError('options', describe(options), 'an object with beta');
+    throw new ArgumentError('options', describeValue(options), 'an object with beta');
   for (const name of Object.keys(options)) {
     if (!optionNames.has(name)) throw new ArgumentError(`options.${name}`, 'unknown', `one of ${[...optionNames].join(', ')}`);
   }
@@ -159,12 +153,13 @@ export function checkOptions(options: TrainOptions, architecture: Architecture):
     bias,
     proof,
   } = options;
-  if (!lossNames.includes(loss)) throw new ArgumentError('options.loss', describe(loss), `one of ${lossNames.join(', ')}`);
+  if (!lossNames.includes(loss)) throw new ArgumentError('options.loss', describeValue(loss), `one of ${lossNames.join(', ')}`);
   if (solver !== undefined && !solverNames.includes(solver))
-    throw new ArgumentError('options.solver', describe(solver), `one of ${solverNames.join(', ')}`);
-  if (bias !== undefined && typeof bias !== 'boolean') throw new ArgumentError('options.bias', describe(bias), 'true or false');
+    throw new ArgumentError('options.solver', describeValue(solver), `one of ${solverNames.join(', ')}`);
+  if (bias !== undefined && typeof bias !== 'boolean')
+    throw new ArgumentError('options.bias', describeValue(bias), 'true or false');
   if (proof !== undefined && typeof proof !== 'boolean')
-    throw new ArgumentError('options.proof', describe(proof), 'true or false');
+    throw new ArgumentError('options.proof', describeValue(proof), 'true or false');
   if (proof && !isProvable(architecture))
     throw new ArgumentError('options.proof', 'true', 'false: certificates are about two-layer networks of ReLU-like units');
   const positive = (x: number) => x > 0;
@@ -197,28 +192,28 @@ function checkPatterns(patterns: unknown, architecture: Architecture): void {
     if (architecture.patterns === 'cells' && !architecture.unpriced && !architecture.pricer) return;
     throw new ArgumentError(
       'options.patterns',
-      "'certified'",
+      describeValue(patterns),
       `'auto', 'all' or given patterns: only networks of ReLU-like units have a proof over all patterns`,
     );
   }
   if (patterns === 'priced' && architecture.unpriced)
     throw new ArgumentError(
       'options.patterns',
-      "'priced'",
+      describeValue(patterns),
       `'auto', 'all' or given patterns: ${architecture.name} has no search for patterns`,
     );
   if (patterns === 'auto' || patterns === 'all' || patterns === 'priced') return;
   if (architecture.patterns === 'none')
-    throw new ArgumentError('options.patterns', describe(patterns), `'auto': ${architecture.name} has no patterns`);
+    throw new ArgumentError('options.patterns', describeValue(patterns), `'auto': ${architecture.name} has no patterns`);
   if (typeof patterns !== 'object' || patterns === null)
-    throw new ArgumentError('options.patterns', describe(patterns), expected);
+    throw new ArgumentError('options.patterns', describeValue(patterns), expected);
   if ('sample' in patterns) {
     requireNumber(patterns.sample, 'options.patterns.sample', (x) => Number.isInteger(x) && x >= 1, 'a positive integer');
     return;
   }
   if ('gates' in patterns && !('bits' in patterns) && patterns.gates instanceof Float64Array) return;
   if ('bits' in patterns && 'samples' in patterns && 'count' in patterns) return;
-  throw new ArgumentError('options.patterns', describe(patterns), expected);
+  throw new ArgumentError('options.patterns', describeValue(patterns), expected);
 }
 
 /** Patterns given by the caller must be about these samples. */

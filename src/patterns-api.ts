@@ -1,6 +1,7 @@
 import { openKernels } from './core/load.js';
 import { powerOfTwoOfLargest } from './core/power-of-two.js';
 import { Scope } from './core/scope.js';
+import { describeValue } from './data/describe.js';
 import { appendOnes, packMatrix, packVector } from './data/matrix.js';
 import { checkOptionNames } from './data/option-names.js';
 import { ArgumentError } from './errors.js';
@@ -85,7 +86,7 @@ function checked(X: MatrixLike, options: ArrangementOptions, names = ['bias', 'm
   checkOptionNames(options, names);
   const { bias = true, memoryLimit } = options;
   if (memoryLimit !== undefined) requireNumber(memoryLimit, 'options.memoryLimit', (x) => x > 0, 'bytes above 0');
-  if (typeof bias !== 'boolean') throw new ArgumentError('options.bias', String(bias), 'true or false');
+  if (typeof bias !== 'boolean') throw new ArgumentError('options.bias', describeValue(bias), 'true or false');
   const features = packMatrix(X, 'X');
   return bias ? appendOnes(features) : features;
 }

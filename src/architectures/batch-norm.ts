@@ -1,7 +1,7 @@
 import type { Scope } from '../core/scope.js';
 import { appendOnes } from '../data/matrix.js';
+import { safeNorm } from '../data/vector.js';
 import { BatchNormNetwork, joinBatchNorm } from '../network/batch-norm.js';
-import { norm } from '../network/independent-set.js';
 import { gatePricer } from '../patterns/gate-pricer.js';
 import { arrangementSource, type PatternSource } from '../patterns/pattern-source.js';
 import { patternsOfGates } from '../patterns/sample.js';
@@ -136,7 +136,7 @@ function rebuild(
   const { rank, means } = whitening;
   const parts = neurons.map(({ hidden }) => {
     const q = hidden.subarray(0, rank);
-    const gamma = norm(q);
+    const gamma = safeNorm(q);
     const w = directionOnInputs(
       q.map((entry) => (gamma > 0 ? entry / gamma : 0)),
       whitening,
@@ -166,7 +166,7 @@ function rebuild(
 /** |(X - means) w| */
 function spread({ data, rows }: Matrix, means: Float64Array, w: Float64Array): number {
   const d = means.length;
-  return norm(
+  return safeNorm(
     Float64Array.from({ length: rows }, (_, r) => {
       let z = 0;
       for (let j = 0; j < d; j++) z += w[j] * (data[r * d + j] - means[j]);

@@ -1,4 +1,5 @@
 import type { Scope, Vector } from '../core/scope.js';
+import { describeValue } from '../data/describe.js';
 import { ArgumentError } from '../errors.js';
 import { type Pooling, poolings } from '../network/convolutional-spec.js';
 import { type PatchGrid, type PatchOptions, patchGrid, stackPatches } from '../network/patches.js';
@@ -25,7 +26,7 @@ export interface Convolution {
 export function readConvolution(options: ConvolutionOptions, regions: number | 'patches' = 1): Convolution {
   const grid = patchGrid(options, regions);
   const { pooling = 'average' } = options;
-  if (!poolings.includes(pooling)) throw new ArgumentError('pooling', String(pooling), `one of ${poolings.join(', ')}`);
+  if (!poolings.includes(pooling)) throw new ArgumentError('pooling', describeValue(pooling), `one of ${poolings.join(', ')}`);
   return { grid, pooling };
 }
 

@@ -1,7 +1,7 @@
 import type { Scope } from '../core/scope.js';
+import { safeNorm } from '../data/vector.js';
 import { ArgumentError } from '../errors.js';
 import { ConvolutionalNetwork } from '../network/convolutional.js';
-import { norm } from '../network/independent-set.js';
 import { joinConvolutional } from '../network/join-convolutional.js';
 import type { Patterns } from '../patterns/patterns.js';
 import { selectionPricer } from '../patterns/price-selections.js';
@@ -61,7 +61,7 @@ export function convolutional(options: ConvolutionOptions): Architecture<Convolu
       const outputWeights: number[] = [];
       for (let at = 0; at < v.length; at += length) {
         const own = v.subarray(at, at + length);
-        const root = Math.sqrt(norm(own));
+        const root = Math.sqrt(safeNorm(own));
         if (root === 0) continue;
         const sign = at < v.length / 2 ? 1 : -1;
         const output = Math.floor(at / length / patterns.count) % outputs;

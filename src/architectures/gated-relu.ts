@@ -1,7 +1,7 @@
 import { describeValue } from '../data/describe.js';
 import { checkOptionNames } from '../data/option-names.js';
+import { safeNorm } from '../data/vector.js';
 import { ArgumentError, InternalError } from '../errors.js';
-import { norm } from '../network/independent-set.js';
 import { joinOutputs } from '../network/join.js';
 import { TwoLayerNetwork } from '../network/network.js';
 import { balance } from '../network/neurons.js';
@@ -130,7 +130,7 @@ function singleNeurons(v: Float64Array, patterns: Pick<Patterns, 'count'>, colum
     const own = v.subarray(block * columns, (block + 1) * columns);
     if (own.every((entry) => entry === 0)) continue;
     const output = Math.floor(block / patterns.count) % outputs;
-    const root = Math.sqrt(norm(own));
+    const root = Math.sqrt(safeNorm(own));
     const a = Float64Array.from({ length: outputs }, (_, c) => (c === output ? root : 0));
     neurons.push({ w: own.map((entry) => entry / root), a, pattern: block % patterns.count });
   }

@@ -1,6 +1,7 @@
+import { describeValue } from '../data/describe.js';
 import { checkOptionNames } from '../data/option-names.js';
+import { safeNorm } from '../data/vector.js';
 import { ArgumentError } from '../errors.js';
-import { norm } from '../network/independent-set.js';
 import { joinOutputs } from '../network/join.js';
 import { type GatedLayer, LayerwiseNetwork } from '../network/layerwise.js';
 import type { TwoLayerNetwork } from '../network/network.js';
@@ -26,7 +27,7 @@ export interface LayerwiseOptions extends GatedReluOptions {
 export function layerwise(options: LayerwiseOptions = {}): Architecture<LayerwiseNetwork> {
   checkOptionNames(options, ['stages', 'vectorPenalty']);
   const { stages = 2, ...gates } = options;
-  if (!Number.isSafeInteger(stages) || stages < 1) throw new ArgumentError('stages', String(stages), 'a positive integer');
+  if (!Number.isSafeInteger(stages) || stages < 1) throw new ArgumentError('stages', describeValue(stages), 'a positive integer');
   return { ...stageOn([], gates, stages - 1), recipe: ['layerwise', options] };
 }
 
@@ -97,18 +98,18 @@ function layerOf({ inputs, outputs, neurons, hidden, output, activation, penalty
   const group = penalty === 'group';
   const sizes = Array.from({ length: neurons }, (_, j) => {
     const a = output.weights.subarray(j * outputs, (j + 1) * outputs);
-    return group ? a.reduce((sum, entry) => sum + Math.abs(entry), 0) : norm(a);
+    return group ? a.reduce((sum, entry) => sum + Math.abs(entry), 0) : safeNorm(a);
   });
   let former = 0;
   sizes.forEach((size, j) => {
-    former += size * norm(Float64Array.from([...hidden.weights.subarray(j * inputs, (j + 1) * inputs), hidden.bias[j]]));
+    former += size * safeNorm(Float64Array.from([...hidden.weights.subarray(j * inputs, (j + 1) * inputs), hidden.bias[j]]));
   });
   // outputs x neurons: what the open gate's block would be at t = 1.
   const repeat = Float64Array.from({ length: outputs * neurons }, (_, at) => {
     const j = at % neurons;
     return output.weights[j * outputs + Math.floor(at / neurons)] / sizes[j];
   });
-  const rows = Array.from({ length: outputs }, (_, c) => norm(repeat.subarray(c * neurons, (c + 1) * neurons)));
+  const rows = Array.from({ length: outputs }, (_, c) => safeNorm(repeat.subarray(c * neurons, (c + 1) * neurons)));
   const cost = group ? rows : singularTriples(repeat, outputs, neurons).map(({ value }) => value);
   const t = cost.reduce((sum, value) => sum + value, 0) / former;
   const gates = activation.kind === 'gated' ? activation : { gates: hidden.weights, gateBias: hidden.bias };

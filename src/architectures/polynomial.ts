@@ -1,3 +1,4 @@
+import { describeValue } from '../data/describe.js';
 import { checkOptionNames } from '../data/option-names.js';
 import { ArgumentError } from '../errors.js';
 import { joinOutputs } from '../network/join.js';
@@ -25,7 +26,7 @@ export function polynomial(options: PolynomialOptions): Architecture<TwoLayerNet
   checkOptionNames(options, ['a', 'b', 'c']);
   const { a, b, c } = options;
   for (const [name, value] of Object.entries({ a, b, c })) {
-    if (!Number.isFinite(value)) throw new ArgumentError(`polynomial.${name}`, String(value), 'a finite number');
+    if (!Number.isFinite(value)) throw new ArgumentError(`polynomial.${name}`, describeValue(value), 'a finite number');
   }
   return {
     name: 'polynomial',

@@ -1,9 +1,9 @@
 import type { Scope } from '../core/scope.js';
 import { checkOptionNames } from '../data/option-names.js';
+import { safeNorm } from '../data/vector.js';
 import type { DeepNetwork } from '../network/deep.js';
 import { joinDeep, type Subnetwork, subnetworksToNetwork } from '../network/deep-parts.js';
 import type { DeepPenalty } from '../network/deep-penalty.js';
-import { norm } from '../network/independent-set.js';
 import { bitAt, type DeepShape, deepBits, deepGateLength, pathMasks } from '../patterns/deep-patterns.js';
 import { deepSource } from '../patterns/deep-source.js';
 import type { Patterns } from '../patterns/patterns.js';
@@ -102,9 +102,9 @@ export function recover(
   columns: number,
   regularization: DeepPenalty,
 ): Pick<Subnetwork, 'layers' | 'output' | 'weight'> {
-  const sizes = signs.map((_, j) => norm(block.subarray(j * columns, (j + 1) * columns)));
+  const sizes = signs.map((_, j) => safeNorm(block.subarray(j * columns, (j + 1) * columns)));
   const total = sizes.reduce((sum, size) => sum + size, 0);
-  const root = regularization === 'path' ? Math.sqrt(norm(block)) : Math.sqrt(total);
+  const root = regularization === 'path' ? Math.sqrt(safeNorm(block)) : Math.sqrt(total);
   const scales = sizes.map((size) => (regularization === 'path' ? root : root * Math.sqrt(size)));
   const first = block.map((entry, at) => {
     const j = Math.floor(at / columns);

@@ -1,8 +1,8 @@
 import type { Scope } from '../core/scope.js';
 import { describeValue } from '../data/describe.js';
+import { safeNorm } from '../data/vector.js';
 import { ArgumentError } from '../errors.js';
 import type { Activation } from '../network/activation.js';
-import { norm } from '../network/independent-set.js';
 import { joinOutputs } from '../network/join.js';
 import { TwoLayerNetwork } from '../network/network.js';
 import { balance, mergeNeurons } from '../network/neurons.js';
@@ -23,7 +23,7 @@ function addNeuron(
   sign: number,
   outputs: number,
 ): void {
-  const root = Math.sqrt(norm(v));
+  const root = Math.sqrt(safeNorm(v));
   for (const entry of v) weights.push(entry / root);
   for (let c = 0; c < outputs; c++) outputWeights.push(c === output ? sign * root : 0);
 }

@@ -1,11 +1,15 @@
-/** What came, in a few words for an error message: `NaN`, `the string "abc"`, `the BigInt 5n`, `an object`. */
+/**
+ * What came, in a few words for an error message: `NaN`, `the string "abc"`, `the BigInt 5n`, `an array of length 3`, `a Promise`. The one
+ * describer of values: whatever the value is, it throws nothing and stays short.
+ */
 export function describeValue(value: unknown): string {
   switch (typeof value) {
     case 'string':
-      return `the string ${JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)}`;
+      return `the string ${JSON.stringify(shortened(value))}`;
     case 'bigint':
-      return `the BigInt ${value}n`;
+      return `the BigInt ${shortened(String(value))}n`;
     case 'number':
+      return Object.is(value, -0) ? '-0' : String(value);
     case 'boolean':
     case 'undefined':
       return String(value);
@@ -14,11 +18,26 @@ export function describeValue(value: unknown): string {
     case 'symbol':
       return 'a symbol';
     default:
-      if (value === null) return 'null';
-      if (isArrayLike(value)) return `an array of length ${value.length}`;
-      return 'an object';
+      return value === null ? 'null' : describeObject(value as object);
   }
 }
+
+const shortened = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
+
+/** Objects of other programs may throw whatever is asked of them. */
+function describeObject(value: object): string {
+  try {
+    const name = Object.prototype.toString.call(value).slice('[object '.length, -1);
+    const kind = name === 'Object' || name === 'Array' || !/^[A-Z]\w{0,39}$/.test(name) ? null : name;
+    if (isArrayLike(value)) return `${withArticle(kind ?? 'array')} of length ${value.length}`;
+    if (kind === 'Promise') return 'a Promise (await it)';
+    return withArticle(kind ?? 'object');
+  } catch {
+    return 'an object';
+  }
+}
+
+const withArticle = (noun: string): string => `${/^[AEIOaeio]/.test(noun) ? 'an' : 'a'} ${noun}`;
 
 /** Arrays, typed arrays and anything else with a length and indices; not strings, whose characters are no entries. */
 export function isArrayLike(value: unknown): value is ArrayLike<unknown> {

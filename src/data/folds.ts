@@ -1,6 +1,6 @@
 import { ArgumentError } from '../errors.js';
 import { createRandom, type Random } from '../random.js';
-import { count } from './describe.js';
+import { count, describeValue } from './describe.js';
 
 /** Sample numbers of two disjoint parts that together are all samples, both ascending. */
 export interface Split {
@@ -29,7 +29,7 @@ const SPLIT_STREAM = 0x20000000;
  */
 export function assignFolds(samples: number, folds: number, options: SplitOptions = {}): Int32Array {
   if (!Number.isInteger(folds) || folds < 2 || folds > samples) {
-    throw new ArgumentError('folds', String(folds), `an integer from 2 to the ${count(samples, 'row')} of X`);
+    throw new ArgumentError('folds', describeValue(folds), `an integer from 2 to the ${count(samples, 'row')} of X`);
   }
   const random = createRandom(options.seed ?? 0, FOLD_STREAM + (options.repeat ?? 0));
   const foldOf = new Int32Array(samples);
@@ -60,7 +60,7 @@ export function foldSplit(foldOf: Int32Array, fold: number): Split {
  * @throws {@link ArgumentError} for another fraction, or if a part would be empty.
  */
 export function trainTestSplit(samples: number, fraction: number, options: SplitOptions = {}): Split {
-  if (!(fraction > 0 && fraction < 1)) throw new ArgumentError('test', String(fraction), 'a fraction between 0 and 1');
+  if (!(fraction > 0 && fraction < 1)) throw new ArgumentError('test', describeValue(fraction), 'a fraction between 0 and 1');
   const wanted = Math.floor(fraction * samples + 0.5);
   const random = createRandom(options.seed ?? 0, SPLIT_STREAM + (options.repeat ?? 0));
   const strata = shuffledStrata(samples, options.strata ?? null, random);
@@ -75,7 +75,11 @@ export function trainTestSplit(samples: number, fraction: number, options: Split
   const all = Int32Array.from(inTest, (_, sample) => sample);
   const split = { train: all.filter((sample) => inTest[sample] === 0), test: all.filter((sample) => inTest[sample] === 1) };
   if (split.test.length === 0 || split.train.length === 0) {
-    throw new ArgumentError('test', String(fraction), `a fraction that leaves rows on both sides of ${count(samples, 'row')}`);
+    throw new ArgumentError(
+      'test',
+      describeValue(fraction),
+      `a fraction that leaves rows on both sides of ${count(samples, 'row')}`,
+    );
   }
   return split;
 }

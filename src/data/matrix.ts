@@ -122,7 +122,11 @@ function packShaped(source: unknown, shape: unknown, name: string): Matrix {
 function checkEntry(entry: unknown, place: () => string): number {
   if (typeof entry === 'number' && entry >= -LARGEST_ENTRY && entry <= LARGEST_ENTRY) return entry;
   if (typeof entry === 'number' && Number.isFinite(entry)) {
-    throw new ArgumentError(place(), String(entry), 'a magnitude of at most 1e300 (sums beyond overflow; rescale the data)');
+    throw new ArgumentError(
+      place(),
+      describeValue(entry),
+      'a magnitude of at most 1e300 (sums beyond overflow; rescale the data)',
+    );
   }
   throw new ArgumentError(place(), describeValue(entry), 'a finite number');
 }

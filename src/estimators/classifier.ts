@@ -1,4 +1,5 @@
 import type { Architecture } from '../architectures/architecture.js';
+import { describeValue } from '../data/describe.js';
 import { checkLabels, encodeLabels, indexLabels, oneHotTargets, signTargets } from '../data/labels.js';
 import { ArgumentError } from '../errors.js';
 import type { Network } from '../network/base.js';
@@ -77,7 +78,7 @@ export abstract class Classifier<N extends Network = Network> extends Estimator<
       if (typeof weight !== 'number' || !(weight >= 0) || !Number.isFinite(weight))
         throw new ArgumentError(
           'options.classWeight',
-          `${String(weight)} for ${JSON.stringify(label)}`,
+          `${describeValue(weight)} for ${describeValue(label)}`,
           'a finite number >= 0 for every label',
         );
       return weight;
@@ -87,20 +88,22 @@ export abstract class Classifier<N extends Network = Network> extends Estimator<
 
   /** One label for every row. */
   predict(X: MatrixLike): Label[] {
+    const scores = this.scoresFor('predict', X);
     const { classes } = this;
-    return Array.from(decide(this.decisionFunction(X), this.network.outputs), (index) => classes[index]);
+    return Array.from(decide(scores, this.network.outputs), (index) => classes[index]);
   }
 
   /** Rows x classes, in the order of `classes`; how scores become probabilities depends on the loss. */
   predictProba(X: MatrixLike): Table {
     const { network, loss } = this.fitted('predictProba');
-    return probabilities(this.decisionFunction(X), network.outputs, loss);
+    return probabilities(network.predict(X), network.outputs, loss);
   }
 
   /** Share of rows whose label is predicted. */
   score(X: MatrixLike, y: ArrayLike<Label>): number {
+    const scores = this.scoresFor('score', X);
     const { classes, network } = this;
-    const decided = decide(this.decisionFunction(X), network.outputs);
+    const decided = decide(scores, network.outputs);
     const wanted = indexLabels(checkLabels(y, 'y', decided.length), classes);
     return decided.reduce((right, index, k) => right + (index === wanted[k] ? 1 : 0), 0) / decided.length;
   }
@@ -111,6 +114,6 @@ function knownIndices(labels: readonly Label[], classes: readonly Label[], name:
   const indices = indexLabels(labels, classes);
   const stranger = indices.indexOf(-1);
   if (stranger >= 0)
-    throw new ArgumentError(`${name}[${stranger}]`, JSON.stringify(labels[stranger]), 'a label that the training rows have');
+    throw new ArgumentError(`${name}[${stranger}]`, describeValue(labels[stranger]), 'a label that the training rows have');
   return indices;
 }

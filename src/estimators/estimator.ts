@@ -157,7 +157,12 @@ export abstract class Estimator<N extends Network = Network> {
 
   /** Raw scores, row-major samples x outputs. */
   decisionFunction(X: MatrixLike): Float64Array {
-    return this.fitted('decisionFunction').network.predict(X);
+    return this.scoresFor('decisionFunction', X);
+  }
+
+  /** Raw scores for a method, which an error names. */
+  protected scoresFor(method: string, X: MatrixLike): Float64Array {
+    return this.fitted(method).network.predict(X);
   }
 
   /** The linear model in force at one row. */

@@ -37,12 +37,12 @@ export abstract class Regressor<N extends Network = Network> extends Estimator<N
 
   /** One number for every row. */
   predict(X: MatrixLike): Float64Array {
-    return this.decisionFunction(X);
+    return this.scoresFor('predict', X);
   }
 
   /** R^2 on rows with known targets. */
   score(X: MatrixLike, y: VectorLike): number {
-    const scores = this.predict(X);
+    const scores = this.scoresFor('score', X);
     return determination({ scores, targets: packVector(y, 'y', scores.length), outputs: 1, weights: null });
   }
 }

@@ -1,6 +1,6 @@
 import type { Architecture } from '../architectures/architecture.js';
-import { norm } from '../core/norm.js';
 import { type Scope, slice, type Vector } from '../core/scope.js';
+import { norm } from '../data/vector.js';
 import { PatternSet } from '../patterns/pattern-set.js';
 import type { Patterns } from '../patterns/patterns.js';
 import { gaussianRows, signRows } from '../patterns/sample.js';

@@ -1,8 +1,8 @@
 import { openKernels } from '../core/load.js';
-import { norm } from '../core/norm.js';
 import { Scope } from '../core/scope.js';
 import { describeValue } from '../data/describe.js';
 import { appendOnes, packMatrix } from '../data/matrix.js';
+import { norm } from '../data/vector.js';
 import { ArgumentError } from '../errors.js';
 import { requireNumber } from '../options.js';
 import { type CertifiedMaximum, certifiedMaximum } from '../patterns/certified-maximum.js';

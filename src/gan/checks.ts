@@ -27,5 +27,5 @@ export function checkMagnitude({ data, columns }: Matrix, name: string): void {
   const at = data.findIndex((entry) => Math.abs(entry) > largestEntry);
   if (at < 0) return;
   const place = `${name}[${Math.floor(at / columns)}][${at % columns}]`;
-  throw new ArgumentError(place, String(data[at]), 'a magnitude of at most 1e140, so that moments do not overflow');
+  throw new ArgumentError(place, describeValue(data[at]), 'a magnitude of at most 1e140, so that moments do not overflow');
 }

@@ -1,3 +1,4 @@
+import { describeValue } from '../data/describe.js';
 import { packMatrix } from '../data/matrix.js';
 import { ArgumentError } from '../errors.js';
 import type { TwoLayerNetwork } from '../network/network.js';
@@ -49,8 +50,9 @@ export abstract class Generator {
    * @throws {@link ArgumentError} unless n is a positive integer and the seed one from 0 to 2^53 - 1.
    */
   sample(n: number, seed = 0): Samples {
-    if (!Number.isSafeInteger(n) || n < 1) throw new ArgumentError('n', String(n), 'a positive integer');
-    if (!Number.isSafeInteger(seed) || seed < 0) throw new ArgumentError('seed', String(seed), 'an integer from 0 to 2^53 - 1');
+    if (!Number.isSafeInteger(n) || n < 1) throw new ArgumentError('n', describeValue(n), 'a positive integer');
+    if (!Number.isSafeInteger(seed) || seed < 0)
+      throw new ArgumentError('seed', describeValue(seed), 'an integer from 0 to 2^53 - 1');
     const random = createRandom(seed);
     const data = Float64Array.from({ length: n * this.inputs }, () => random.normal());
     return { data: this.forward({ data, rows: n, columns: this.inputs }), shape: [n, this.outputs] };

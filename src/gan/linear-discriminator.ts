@@ -1,7 +1,7 @@
 import { certify, type PatternCoverage } from '../certificate/certificate.js';
 import { openKernels } from '../core/load.js';
-import { norm } from '../core/norm.js';
 import { Scope } from '../core/scope.js';
+import { norm } from '../data/vector.js';
 import { InfeasibleError } from '../errors.js';
 import type { Activation } from '../network/activation.js';
 import { TwoLayerNetwork } from '../network/network.js';

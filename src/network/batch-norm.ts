@@ -1,3 +1,4 @@
+import { describeValue } from '../data/describe.js';
 import type { OutputStandardization, Standardization } from '../data/standardize.js';
 import { ArgumentError } from '../errors.js';
 import type { Matrix, VectorLike } from '../types.js';
@@ -69,7 +70,7 @@ export class BatchNormNetwork extends Network {
     this.directions = weights(spec.directions, 'directions', m * inputs);
     this.norms = weights(spec.norms, 'norms', m);
     const bad = this.norms.findIndex((norm) => !(norm > 0));
-    if (bad >= 0) throw new ArgumentError(`norms[${bad}]`, String(this.norms[bad]), 'a positive number');
+    if (bad >= 0) throw new ArgumentError(`norms[${bad}]`, describeValue(this.norms[bad]), 'a positive number');
     this.gamma = weights(spec.gamma, 'gamma', m);
     this.alpha = weights(spec.alpha, 'alpha', m);
     this.gates = gates && {

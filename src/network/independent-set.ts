@@ -1,3 +1,5 @@
+import { safeNorm } from '../data/vector.js';
+
 /** An atom whose part outside the span of the others is at most this share of it depends on them. */
 const DEPENDENT = 1e-12;
 
@@ -20,7 +22,7 @@ export class IndependentSet {
 
   constructor(atoms: readonly Float64Array[]) {
     this.atoms = atoms;
-    this.norms = Float64Array.from(atoms, norm);
+    this.norms = Float64Array.from(atoms, safeNorm);
   }
 
   /** Adds atom j if it is independent of the members; otherwise keeps its dependence and returns false. */
@@ -35,7 +37,7 @@ export class IndependentSet {
         subtract(rest, share, this.q[k]);
       }
     }
-    const remainder = norm(rest);
+    const remainder = safeNorm(rest);
     if (remainder <= DEPENDENT) {
       this.refused = column;
       this.refusedAtom = j;
@@ -84,19 +86,6 @@ function rotate(one: Float64Array, i: number, other: Float64Array, k: number, co
   const second = other[k];
   one[i] = cosine * first + sine * second;
   other[k] = cosine * second - sine * first;
-}
-
-/** Euclidean length without overflow or underflow. */
-export function norm(vector: Float64Array): number {
-  let largest = 0;
-  for (let i = 0; i < vector.length; i++) largest = Math.max(largest, Math.abs(vector[i]));
-  if (largest === 0) return 0;
-  let sum = 0;
-  for (let i = 0; i < vector.length; i++) {
-    const ratio = vector[i] / largest;
-    sum += ratio * ratio;
-  }
-  return largest * Math.sqrt(sum);
 }
 
 /** Four running sums, added at the end: a fixed order that lets the additions overlap. */

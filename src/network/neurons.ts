@@ -1,6 +1,6 @@
+import { safeNorm } from '../data/vector.js';
 import { ArgumentError } from '../errors.js';
 import { isHomogeneous } from './activation.js';
-import { norm } from './independent-set.js';
 import { TwoLayerNetwork } from './network.js';
 import { type PenaltyKind, penalizesBias } from './penalty.js';
 
@@ -43,7 +43,7 @@ export function mergeNeurons(network: TwoLayerNetwork, tolerance = 1e-10): TwoLa
  */
 export function balance(network: TwoLayerNetwork): TwoLayerNetwork {
   requireHomogeneous(network);
-  const live = neuronsOf(network).filter(({ hidden, output }) => norm(hidden) > 0 && norm(output) > 0);
+  const live = neuronsOf(network).filter(({ hidden, output }) => safeNorm(hidden) > 0 && safeNorm(output) > 0);
   return rebuild(
     network,
     live.map((neuron) => balanced(neuron, network.penalty)),
@@ -51,8 +51,8 @@ export function balance(network: TwoLayerNetwork): TwoLayerNetwork {
 }
 
 function balanced({ hidden, output, gate }: Neuron, penalty: PenaltyKind): Neuron {
-  const hiddenSize = norm(penalizesBias(penalty) ? hidden : hidden.subarray(0, hidden.length - 1));
-  const outputSize = penalty === 'group' ? sumOfSizes(output) : norm(output);
+  const hiddenSize = safeNorm(penalizesBias(penalty) ? hidden : hidden.subarray(0, hidden.length - 1));
+  const outputSize = penalty === 'group' ? sumOfSizes(output) : safeNorm(output);
   // A unit that is nothing but an unpenalized bias has no cheapest form.
   const scale = hiddenSize === 0 ? 1 : Math.sqrt(outputSize) / Math.sqrt(hiddenSize);
   return { hidden: hidden.map((entry) => entry * scale), output: output.map((entry) => entry / scale), gate };
@@ -70,7 +70,7 @@ function requireHomogeneous({ activation }: TwoLayerNetwork): void {
 
 /** A neuron whose |w||a| is below the rounding of the largest one's cannot be seen in a score. Roots, so that no product overflows. */
 function dropNegligible(neurons: readonly Neuron[]): Neuron[] {
-  const roots = neurons.map(({ hidden, output }) => Math.sqrt(norm(hidden)) * Math.sqrt(norm(output)));
+  const roots = neurons.map(({ hidden, output }) => Math.sqrt(safeNorm(hidden)) * Math.sqrt(safeNorm(output)));
   const least = 1.4901161193847656e-8 * roots.reduce((largest, root) => Math.max(largest, root), 0);
   return neurons.filter((_, j) => roots[j] > least);
 }
@@ -78,9 +78,9 @@ function dropNegligible(neurons: readonly Neuron[]): Neuron[] {
 function mergeable(one: Neuron, other: Neuron, tolerance: number): boolean {
   if (one.gate.some((entry, k) => entry !== other.gate[k])) return false;
   if (one.output.some((entry, c) => entry * other.output[c] < 0)) return false;
-  const oneSize = norm(one.hidden);
-  const otherSize = norm(other.hidden);
-  return norm(one.hidden.map((entry, k) => entry / oneSize - other.hidden[k] / otherSize)) <= tolerance;
+  const oneSize = safeNorm(one.hidden);
+  const otherSize = safeNorm(other.hidden);
+  return safeNorm(one.hidden.map((entry, k) => entry / oneSize - other.hidden[k] / otherSize)) <= tolerance;
 }
 
 /** Hidden: sum |a_j| w_j, which is exact where the neurons share a cone. Output: sum |w_j| a_j over the new |w|. */
@@ -89,12 +89,12 @@ function merged(group: readonly Neuron[]): Neuron {
   const hidden = new Float64Array(first.length);
   const output = new Float64Array(firstOutput.length);
   for (const neuron of group) {
-    const hiddenSize = norm(neuron.hidden);
-    const outputSize = norm(neuron.output);
+    const hiddenSize = safeNorm(neuron.hidden);
+    const outputSize = safeNorm(neuron.output);
     for (let k = 0; k < hidden.length; k++) hidden[k] += outputSize * neuron.hidden[k];
     for (let c = 0; c < output.length; c++) output[c] += hiddenSize * neuron.output[c];
   }
-  const size = norm(hidden);
+  const size = safeNorm(hidden);
   return { hidden, output: output.map((entry) => entry / size), gate };
 }
 

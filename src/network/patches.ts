@@ -63,7 +63,7 @@ export function patchGrid(options: PatchOptions, regions: number | 'patches' = 1
     if (filter[axis] > extent)
       throw new ArgumentError('filter', `of ${filter[axis]} pixels`, `at most ${extent}, the size of the padded image`);
     if (padding[axis] >= filter[axis])
-      throw new ArgumentError('padding', String(padding[axis]), `less than ${filter[axis]}, the size of the filter`);
+      throw new ArgumentError('padding', describeValue(padding[axis]), `less than ${filter[axis]}, the size of the filter`);
     return Math.floor((extent - filter[axis]) / stride[axis]) + 1;
   });
   const [down, across] = places;
@@ -74,7 +74,7 @@ export function patchGrid(options: PatchOptions, regions: number | 'patches' = 1
       : [regions, regions];
   for (const axis of [0, 1] as const) {
     if (divided[axis] > places[axis])
-      throw new ArgumentError('regions', String(divided[axis]), `at most ${places[axis]}, the places of the filter`);
+      throw new ArgumentError('regions', describeValue(divided[axis]), `at most ${places[axis]}, the places of the filter`);
   }
   const count = down * across;
   const length = filter[0] * filter[1] * channels;

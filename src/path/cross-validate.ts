@@ -1,4 +1,5 @@
 import type { Architecture } from '../architectures/architecture.js';
+import { describeValue } from '../data/describe.js';
 import { assignFolds, foldSplit, trainTestSplit } from '../data/folds.js';
 import { AbortedError, ArgumentError } from '../errors.js';
 import { decide } from '../network/decision.js';
@@ -166,7 +167,7 @@ function checkCrossValidation(options: CrossValidationOptions): void {
   if (patience !== undefined) requireNumber(patience, 'options.patience', integer(1), 'a positive integer');
   checkScoring(scoring);
   if (stratify !== undefined && typeof stratify !== 'boolean')
-    throw new ArgumentError('options.stratify', String(stratify), 'true or false');
+    throw new ArgumentError('options.stratify', describeValue(stratify), 'true or false');
 }
 
 /** Rows without weight say nothing, and a fold of nothing else could not be fitted. */
@@ -195,7 +196,8 @@ function divide(
   constants: CrossValidationTerms['constants'],
 ): Fold[] {
   const { folds = defaults.folds, repeats = defaults.repeats, seed = defaults.seed } = options;
-  if (folds > all.X.rows) throw new ArgumentError('options.folds', String(folds), `at most the ${all.X.rows} rows with weight`);
+  if (folds > all.X.rows)
+    throw new ArgumentError('options.folds', describeValue(folds), `at most the ${all.X.rows} rows with weight`);
   const strata = stratify ? decide(all.targets, all.outputs) : null;
   return Array.from({ length: repeats }, (_, repeat) => {
     const foldOf = assignFolds(all.X.rows, folds, { strata, seed, repeat });

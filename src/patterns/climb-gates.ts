@@ -1,4 +1,4 @@
-import { norm } from '../core/norm.js';
+import { norm } from '../data/vector.js';
 import type { PricedGate } from './price-gates.js';
 
 /** Rounds of improvement, rounds without any after which the search ends, and starts that are improved. */

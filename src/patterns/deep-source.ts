@@ -1,4 +1,5 @@
 import type { Scope, Vector } from '../core/scope.js';
+import { describeValue } from '../data/describe.js';
 import { ArgumentError } from '../errors.js';
 import { bitsOfGates, type DeepShape, deepBits, deepGateLength, deepPatternsOfGates, isSilent } from './deep-patterns.js';
 import { PatternSet } from './pattern-set.js';
@@ -30,7 +31,7 @@ export function deepSource(X: Vector, shape: DeepShape, repeated: boolean, scope
       if (found) return found;
       throw new ArgumentError(
         'options.patterns',
-        "'all'",
+        describeValue('all'),
         `'auto' or { sample }: there are more than ${listed} patterns, or they cannot be listed`,
       );
     },

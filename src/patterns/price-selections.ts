@@ -1,5 +1,5 @@
-import { norm } from '../core/norm.js';
 import type { Scope, Vector } from '../core/scope.js';
+import { norm } from '../data/vector.js';
 import { ascend, type Climber, firstStep } from './ascent.js';
 import { directionsOf, distinct } from './gate-pricer.js';
 import type { Column, Pricer } from './pricer.js';

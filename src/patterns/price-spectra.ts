@@ -1,5 +1,5 @@
-import { norm } from '../core/norm.js';
 import type { Vector } from '../core/scope.js';
+import { norm } from '../data/vector.js';
 import { createRandom } from '../random.js';
 import { ascend, type Climber, firstStep } from './ascent.js';
 import { climbGates, type ProposedGate } from './climb-gates.js';

@@ -2,6 +2,7 @@ import { gatedNetwork, gatedNeurons } from '../architectures/gated-relu.js';
 import { relativeGap } from '../certificate/certificate.js';
 import { openKernels } from '../core/load.js';
 import { Scope } from '../core/scope.js';
+import { describeValue } from '../data/describe.js';
 import { appendOnes, packMatrix, packVector } from '../data/matrix.js';
 import { fitStandardization, identityStandardization, type Standardization, standardize } from '../data/standardize.js';
 import { ArgumentError, NotFittedError } from '../errors.js';
@@ -93,7 +94,11 @@ export class GatedReLUStream {
     if (this.rows === 0) throw new NotFittedError('fit before addRows');
     const { beta = 'auto', tolerance = 1e-6, maxIterations = 200 } = this.options;
     if (beta === 'auto' && this.rows < 2 * heldOutOf)
-      throw new ArgumentError('options.beta', "'auto'", `a number, or at least ${2 * heldOutOf} rows: ${this.rows} were added`);
+      throw new ArgumentError(
+        'options.beta',
+        describeValue(this.options.beta),
+        `a number, or at least ${2 * heldOutOf} rows: ${this.rows} were added`,
+      );
     this.buffer.flush((chunk, targets) => this.accumulate(chunk, targets));
     const kept = (this.kept as GramSums).total();
     const held = this.held ? this.held.total() : null;

@@ -1,5 +1,5 @@
 import { type Certificate, certify } from '../certificate/certificate.js';
-import { norm } from '../network/independent-set.js';
+import { safeNorm } from '../data/vector.js';
 import { compensatedDot } from './compensated.js';
 import { plainRows } from './gram-sums.js';
 import { gramEntry, gramTimes, type MaskedGram } from './masked-gram.js';
@@ -62,5 +62,5 @@ function dualValue(gram: MaskedGram, { alpha, w }: Omit<GramPoint, 'v'>, beta: n
 }
 
 function blockNorms(v: Float64Array, columns: number): number[] {
-  return Array.from({ length: v.length / columns }, (_, block) => norm(v.subarray(block * columns, (block + 1) * columns)));
+  return Array.from({ length: v.length / columns }, (_, block) => safeNorm(v.subarray(block * columns, (block + 1) * columns)));
 }

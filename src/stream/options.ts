@@ -66,7 +66,7 @@ function checkScaling(scaling: StreamScaling): void {
   const centers = packVector(scaling.centers, `${name}.centers`);
   const scales = packVector(scaling.scales, `${name}.scales`, centers.length, 'one for every center');
   const bad = scales.findIndex((scale) => !(scale > 0));
-  if (bad >= 0) throw new ArgumentError(`${name}.scales[${bad}]`, String(scales[bad]), 'a number above 0');
+  if (bad >= 0) throw new ArgumentError(`${name}.scales[${bad}]`, describeValue(scales[bad]), 'a number above 0');
   requireNumber(scaling.targetMean, `${name}.targetMean`, Number.isFinite, 'a finite number');
   requireNumber(
     scaling.targetScale,

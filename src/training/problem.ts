@@ -37,7 +37,7 @@ export function stateProblem(
   const sampleWeight = options.sampleWeight ? packVector(options.sampleWeight, 'options.sampleWeight', features.rows) : null;
   if (sampleWeight) {
     const bad = sampleWeight.findIndex((weight) => weight < 0);
-    if (bad >= 0) throw new ArgumentError(`options.sampleWeight[${bad}]`, String(sampleWeight[bad]), 'a number >= 0');
+    if (bad >= 0) throw new ArgumentError(`options.sampleWeight[${bad}]`, describeValue(sampleWeight[bad]), 'a number >= 0');
     if (sampleWeight.every((weight) => weight === 0))
       throw new ArgumentError('options.sampleWeight', 'all zero', 'at least one weight above 0');
   }
@@ -122,14 +122,15 @@ function checkSize(y: Float64Array, name: string, rows: number, weights: Float64
 function checkTargets(y: Float64Array, outputs: number, rows: number, loss: string): void {
   if (loss === 'logistic' || loss === 'squaredHinge') {
     const bad = y.findIndex((label) => label !== 1 && label !== -1);
-    if (bad >= 0) throw new ArgumentError(`y[${bad % rows}]`, String(y[bad]), `-1 or +1 for the loss '${loss}'`);
+    if (bad >= 0) throw new ArgumentError(`y[${bad % rows}]`, describeValue(y[bad]), `-1 or +1 for the loss '${loss}'`);
   }
   if (loss !== 'softmax' || outputs < 2) return;
   for (let k = 0; k < rows; k++) {
     let sum = 0;
     for (let c = 0; c < outputs; c++) {
       const entry = y[c * rows + k];
-      if (entry !== 0 && entry !== 1) throw new ArgumentError(`y[${k}][${c}]`, String(entry), "0 or 1 for the loss 'softmax'");
+      if (entry !== 0 && entry !== 1)
+        throw new ArgumentError(`y[${k}][${c}]`, describeValue(entry), "0 or 1 for the loss 'softmax'");
       sum += entry;
     }
     if (sum !== 1) throw new ArgumentError(`y[${k}]`, `a row with sum ${sum}`, 'one-hot, a single 1');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openKernelsSync } from '../../src/core/load.js';
-import { norm } from '../../src/core/norm.js';
 import { Scope } from '../../src/core/scope.js';
+import { norm } from '../../src/data/vector.js';
 import { columnSums, largestEigenvector, secondMoment, singularVectors } from '../../src/gan/moments.js';
 import type { Matrix } from '../../src/types.js';
 import { gaussianTable, product, type Rows, size, squares, sums } from '../support/gan-games.js';
