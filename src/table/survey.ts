@@ -1,13 +1,19 @@
-import { cellKind, cellNumber, isMissing, shorten } from './cells.js';
-import { findColumn, type MissingPolicy } from './columns.js';
-import { FEW_NUMBERS, type Feature, featureColumns, MOST_LEVELS, missingCell, type TableEncoding } from './table.js';
-import { type Place, TableError } from './table-error.js';
+import { cellNumber } from './cells.js';
+import { featureColumns, findColumn } from './columns.js';
+import { datePart, type DatePartName, datePartNames, type Feature, indicated, type TableEncoding } from './features.js';
+import { decideAll } from './fit-encoder.js';
+import { type Decision, type MeaningOptions, numberFormat } from './meaning.js';
+import { MissingMarkers, trimmed } from './missing.js';
+import { Moments } from './moments.js';
+import { isNumber, type NumberFormat } from './numbers.js';
+import { type ColumnStudy, type Marks, TableStudy } from './study.js';
+import { TableError } from './table-error.js';
+import { missingTarget, type TargetSpec } from './target.js';
 import { rowPlace, type Table } from './text-table.js';
 
 /** What is chosen about a table that is read in pieces: the target is a number. */
-export interface SurveyOptions {
+export interface SurveyOptions extends MeaningOptions {
   readonly target: string;
-  readonly missing: MissingPolicy;
   readonly ignore: readonly string[];
 }
 
@@ -19,167 +25,213 @@ export interface Scales {
   readonly targetScale: number;
 }
 
-/** Running mean and sum of squared deviations (Welford 1962), and whether all were the same. */
-export class Moments {
-  count = 0;
-  mean = 0;
-  constant = true;
-  private first = 0;
-  /** Sum of squared deviations from the mean. */
-  squares = 0;
+type Decided = Decision & { readonly column: ColumnStudy };
 
-  add(value: number): void {
-    if (this.count++ === 0) this.first = value;
-    if (value !== this.first) this.constant = false;
-    const step = value - this.mean;
-    this.mean += step / this.count;
-    this.squares += step * (value - this.mean);
-  }
-
-  /** Over `rows` rows, those without a value at the mean; 1 for constants. */
-  scale(rows: number): number {
-    const scale = Math.sqrt(this.squares / rows);
-    return this.constant || !(scale > 0) ? 1 : scale;
-  }
-}
-
-/** What is known of one column so far, in bounded memory. */
-interface Column {
-  readonly name: string;
-  readonly position: number;
-  readonly moments: Moments;
-  /** Cells and how often they were seen; null once there were too many different ones. */
-  levels: Map<string, number> | null;
-  present: number;
-  numbers: number;
-  firstText: { readonly cell: string; readonly place: Place } | null;
+/** What one pass over the rows learned. */
+interface Pass {
+  readonly table: Table;
+  readonly target: ColumnStudy;
+  readonly study: TableStudy;
+  readonly targets: Moments;
+  /** Numbers of every column, and parts of its dates. */
+  readonly numbers: readonly (readonly Moments[])[];
+  rows: number;
 }
 
 /**
- * The first pass over a table that is read in pieces: which columns are numbers and which categories, their levels, means and
- * spreads. Follows {@link TableEncoder}, with one difference: under `drop` a row counts only if every column has a value there, those that
- * turn out constant included.
+ * The first passes over a table that is read in pieces: what its columns are, their levels, means and spreads, as `fitEncoder` finds
+ * them in the whole. Plain numbers and texts need one pass; formatted numbers, dates and dropped rows a second one, because they cannot be
+ * read before the columns are known.
  */
 export class TableSurvey {
-  rows = 0;
   private readonly options: SurveyOptions;
-  private readonly target = new Moments();
-  private columns: Column[] | null = null;
-  private table: Table | null = null;
+  private pass: Pass | null = null;
+  private marks: Marks = { point: null, comma: null };
+  private decided: readonly Decided[] | null = null;
+  private format: NumberFormat | null = null;
+  /** Columns without which a row is dropped. */
+  private needed: readonly number[] = [];
 
   constructor(options: SurveyOptions) {
     this.options = options;
   }
 
+  /** Rows that count so far. */
+  get rows(): number {
+    return this.pass?.rows ?? 0;
+  }
+
   /**
    * Takes in rows of a piece.
    *
-   * @throws {@link TableError} for a missing cell under `error`, a target that is no number, a number that cannot be read.
+   * @throws {@link TableError} for a missing target under `error`, a number that cannot be read.
    */
   add(table: Table, rows: ArrayLike<number>): void {
-    const { target, ignore } = this.options;
-    this.columns ??= featureColumns(table, target, ignore).map((position) => ({
-      name: table.columns[position],
-      position,
-      moments: new Moments(),
-      levels: new Map(),
-      present: 0,
-      numbers: 0,
-      firstText: null,
-    }));
-    this.table ??= table;
-    const position = findColumn(table.columns, target, 'the target');
-    for (const row of this.kept(table, rows)) {
-      this.rows++;
-      this.target.add(cellNumber(table.rows[row][position], table, row, target));
-      for (const column of this.columns) take(column, table, row);
+    this.pass ??= this.start(table);
+    const { pass } = this;
+    const kept = this.kept(table, rows);
+    pass.rows += kept.length;
+    pass.study.add(table, kept);
+    const markers = new MissingMarkers(table.na);
+    for (const row of kept) {
+      pass.target.add(table, row);
+      this.takeTarget(pass, table, row);
+      pass.study.columns.forEach((column, k) => {
+        const cell = trimmed(table.rows[row][column.position]);
+        if (!markers.has(cell) || isNumber(cell)) this.takeNumbers(pass.numbers[k], column, k, cell, table, row);
+      });
     }
   }
 
-  /** The rows among `rows` that count under the policy for missing cells. @throws {@link TableError} under `error`. */
+  /**
+   * Ends a pass.
+   *
+   * @returns whether the rows must be read once more: then `add` takes them again.
+   * @throws {@link TableError} for columns that cannot be used.
+   */
+  again(): boolean {
+    const { pass, options } = this;
+    if (pass === null || this.decided !== null) return false;
+    const { study, target, rows } = pass;
+    if (rows < 2) return false;
+    this.marks = firstMarks(study.marks, target.marks);
+    this.format = targetFormat(target, this.marks);
+    this.decided = decideAll(study, this.marks, rows, options);
+    const used = this.decided.filter(({ meaning }) => ['number', 'category', 'date'].includes(meaning.kind));
+    this.needed = options.missing === 'drop' ? used.map(({ column }) => column.position) : [];
+    const plain = used.every(({ meaning }) => meaning.kind === 'category' || (meaning.kind === 'number' && meaning.format === null));
+    const dropped = this.needed.length > 0 && used.some(({ column }) => column.missing > 0);
+    if (plain && !dropped && this.format === null) return false;
+    this.pass = null;
+    return true;
+  }
+
+  /** The rows among `rows` that count: those with a target, and under `drop` with a value in every column that is used. */
   kept(table: Table, rows: ArrayLike<number>): Int32Array {
     const { target, missing } = this.options;
+    const markers = new MissingMarkers(table.na);
     const wanted = findColumn(table.columns, target, 'the target');
-    const positions = featureColumns(table, target, this.options.ignore);
     return Int32Array.from(rows).filter((row) => {
       const cells = table.rows[row];
-      if (isMissing(cells[wanted])) {
-        if (missing !== 'error') return false;
-        throw new TableError('the target is missing; --missing drop leaves such rows out', rowPlace(table, row, target));
-      }
-      const gap = missing === 'mean' ? undefined : positions.find((position) => isMissing(cells[position]));
-      if (gap === undefined) return true;
-      if (missing === 'drop') return false;
-      throw missingCell(
-        rowPlace(table, row, table.columns[gap]),
-        '--missing drop leaves such rows out, --missing mean fills in the mean',
-      );
+      if (!markers.has(cells[wanted])) return this.needed.every((position) => !markers.has(cells[position]));
+      if (missing === 'error') throw missingTarget(cells[wanted], rowPlace(table, row, target));
+      return false;
     });
   }
 
   /**
-   * @returns The encoding of the table, the scales of its matrix, and one sentence for every column left out.
+   * @returns The encoding of the table, the scales of its matrix, and one sentence for every decision.
    * @throws {@link TableError} for columns that cannot be used, or if nothing is left.
    */
   result(): { encoding: TableEncoding; scales: Scales; notes: string[] } {
-    const { table, columns, rows } = this;
-    if (table === null || columns === null || rows < 2)
-      throw new TableError(`leaves ${rows} rows to learn from; at least 2 are needed`);
+    const { pass, options } = this;
+    if (pass === null || pass.rows < 2) throw new TableError(`leaves ${this.rows} rows to learn from; at least 2 are needed`);
+    if (this.decided === null) this.again();
+    const { table, study, rows, targets } = pass;
     const notes: string[] = [];
     const centers: number[] = [];
     const scales: number[] = [];
-    const features = columns.flatMap((column): Feature[] => {
-      const constant = column.firstText ? column.levels?.size === 1 : column.moments.constant;
-      if (column.present === 0 || constant) {
-        notes.push(`column "${column.name}" ${column.present === 0 ? 'has no values' : 'is constant'} and is left out`);
-        return [];
-      }
-      if (column.firstText === null) {
-        centers.push(column.moments.mean);
-        scales.push(column.moments.scale(rows));
-        return [{ column: column.name, kind: 'number', mean: column.moments.mean }];
-      }
-      const feature = category(column);
-      for (const share of feature.levels.length === 2 ? feature.shares.slice(1) : feature.shares) {
-        centers.push(share);
-        scales.push(Math.sqrt((share * (1 - share) * column.present) / rows));
+    const features = decideAll(study, this.marks, rows, options).flatMap(({ column, meaning, note }, k): Feature[] => {
+      const feature = featureOf({ column, meaning, note }, pass.numbers[k]);
+      if (feature === null && meaning.kind !== 'left-out') notes.push(`column "${column.name}" is constant and is left out`);
+      else if (note !== null) notes.push(note);
+      if (feature === null) return [];
+      if (feature.kind === 'date')
+        notes.push(`column "${column.name}": dates become ${feature.parts.map(({ part }) => part).join(', ')}`);
+      for (const [center, scale] of spreads(feature, pass.numbers[k], column, rows)) {
+        centers.push(center);
+        scales.push(scale);
       }
       return [feature];
     });
     if (features.length === 0) throw new TableError(['has no column left to learn from', ...notes].join('; '));
-    const { target, missing } = this.options;
-    const spec = { column: target, task: 'regression' as const, labels: null, numeric: true };
-    const encoding = { header: table.header, columns: table.columns, target: spec, missing, features };
+    const format = this.format === null ? {} : { format: this.format };
+    const target: TargetSpec = { column: options.target, task: 'regression', labels: null, numeric: true, ...format };
+    const na = table.na === null ? {} : { na: table.na };
+    const encoding = { header: table.header, columns: table.columns, target, missing: options.missing, features, ...na };
     const own = { centers: Float64Array.from(centers), scales: Float64Array.from(scales) };
-    return { encoding, scales: { ...own, targetMean: this.target.mean, targetScale: this.target.scale(rows) }, notes };
+    return { encoding, scales: { ...own, targetMean: targets.mean, targetScale: targets.scale(rows) }, notes };
+  }
+
+  private start(table: Table): Pass {
+    const { target, ignore, categorical = [] } = this.options;
+    const markers = new MissingMarkers(table.na);
+    const positions = featureColumns(table, target, ignore);
+    const [wanted] = new TableStudy(table.columns, [findColumn(table.columns, target, 'the target')], markers, []).columns;
+    const study = new TableStudy(table.columns, positions, markers, categorical);
+    const numbers = study.columns.map(() => datePartNames.map(() => new Moments()));
+    return { table, target: wanted, study, targets: new Moments(), numbers, rows: 0 };
+  }
+
+  private takeTarget({ targets }: Pass, table: Table, row: number): void {
+    const { target } = this.options;
+    const cell = trimmed(table.rows[row][findColumn(table.columns, target, 'the target')]);
+    if (this.decided !== null) targets.add(cellNumber(cell, table, row, target, this.format));
+    else if (isNumber(cell)) targets.add(Number(cell));
+  }
+
+  private takeNumbers(into: readonly Moments[], { name }: ColumnStudy, k: number, cell: string, table: Table, row: number): void {
+    const meaning = this.decided?.[k].meaning;
+    if (meaning === undefined) {
+      if (isNumber(cell)) into[0].add(Number(cell));
+    } else if (meaning.kind === 'number') into[0].add(cellNumber(cell, table, row, name, meaning.format));
+    else if (meaning.kind === 'date') {
+      const part = datePart(cell, meaning.order, 0);
+      datePartNames.forEach((own, j) => {
+        if (part) into[j].add(part(own));
+      });
+    }
   }
 }
 
-function take(column: Column, table: Table, row: number): void {
-  const cell = table.rows[row][column.position];
-  if (isMissing(cell)) return;
-  column.present++;
-  if (cellKind(cell) === 'text') column.firstText ??= { cell, place: rowPlace(table, row, column.name) };
-  else {
-    column.numbers++;
-    // Once it has texts the column is a category, or an error that names the first text.
-    if (column.firstText === null) column.moments.add(cellNumber(cell, table, row, column.name));
-  }
-  if (column.levels === null) return;
-  column.levels.set(cell, (column.levels.get(cell) ?? 0) + 1);
-  if (column.levels.size > MOST_LEVELS) column.levels = null;
+function firstMarks(one: Marks, other: Marks): Marks {
+  return { point: one.point ?? other.point, comma: one.comma ?? other.comma };
 }
 
-function category({ name, levels, numbers, present, firstText }: Column) {
-  const few = levels !== null && Array.from(levels.keys()).filter((level) => cellKind(level) === 'number').length <= FEW_NUMBERS;
-  if (firstText && numbers > present / 2 && !few) {
-    throw new TableError(`"${shorten(firstText.cell)}" is not a number, as most of the column is`, firstText.place);
+/** @throws {@link TableError} for a target that is no number. */
+function targetFormat(target: ColumnStudy, marks: Marks): NumberFormat | null {
+  const { firstText, name } = target;
+  if (firstText !== null) throw new TableError(`"${firstText.cell}" is not a number`, firstText.place);
+  if (target.dates > 0) throw new TableError('the target holds dates; --stream needs a number', { column: name });
+  const format = numberFormat(target, marks);
+  if (format === 'texts') throw new TableError('the target holds names; --stream needs a number', { column: name });
+  return format;
+}
+
+function featureOf({ column: { name: column }, meaning }: Decided, numbers: readonly Moments[]): Feature | null {
+  switch (meaning.kind) {
+    case 'number': {
+      if (numbers[0].constant) return null;
+      return { column, kind: 'number', mean: numbers[0].mean, ...(meaning.format && { format: meaning.format }) };
+    }
+    case 'category':
+    case 'present':
+      return { column, ...meaning };
+    case 'date': {
+      const origin = Math.floor(numbers[0].least);
+      const parts = datePartNames.flatMap((part, j) => {
+        if (numbers[j].constant || (part === 'hour' && !meaning.hasTime)) return [];
+        return [{ part, mean: numbers[j].mean - (part === 'days' ? origin : 0) }];
+      });
+      return parts.length === 0 ? null : { column, kind: 'date', order: meaning.order, origin, parts };
+    }
+    default:
+      return null;
   }
-  if (levels === null) {
-    const advice = `names, dates and free text cannot be used; remove the column or pass --ignore "${name}"`;
-    throw new TableError(`more than ${MOST_LEVELS} different texts: ${advice}`, { column: name });
+}
+
+/** Centre and scale of every column of a feature in the matrix. */
+function spreads(feature: Feature, numbers: readonly Moments[], { present }: ColumnStudy, rows: number): [number, number][] {
+  if (feature.kind === 'number') return [[numbers[0].mean, numbers[0].scale(rows)]];
+  if (feature.kind === 'date') {
+    const of = (part: DatePartName) => numbers[datePartNames.indexOf(part)];
+    return feature.parts.map(({ part, mean }) => [mean, of(part).scale(rows)]);
   }
-  const sorted = Array.from(levels.keys()).sort((a, b) => (a < b ? -1 : 1));
-  const shares = sorted.map((level) => (levels.get(level) as number) / present);
-  return { column: name, kind: 'category' as const, levels: sorted, shares };
+  if (feature.kind === 'present') {
+    const share = present / rows;
+    return [[share, Math.sqrt(share * (1 - share))]];
+  }
+  const { levels, shares } = feature;
+  const own = shares.slice(levels.length - indicated(levels).length);
+  return own.map((share) => [share, Math.sqrt((share * (1 - share) * present) / rows)]);
 }

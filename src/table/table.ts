@@ -1,49 +1,30 @@
 import { count } from '../data/describe.js';
 import type { Matrix } from '../types.js';
-import { cellNumber, isMissing, isNumber, shorten } from './cells.js';
-import { type ColumnSummary, findColumn, type MissingPolicy, summarizeColumn } from './columns.js';
-import { type Place, TableError } from './table-error.js';
-import type { TargetSpec } from './target.js';
+import { cellNumber, shorten } from './cells.js';
+import { findColumn, type MissingPolicy } from './columns.js';
+import { datePart, type Feature, indicated, namesOf, type TableEncoding } from './features.js';
+import { MissingMarkers, trimmed } from './missing.js';
+import { TableError } from './table-error.js';
 import { rowPlace, type Table } from './text-table.js';
 
-/** One column of the table that the model uses. */
-export type Feature =
-  | { readonly column: string; readonly kind: 'number'; readonly mean: number }
-  /** `shares` are the frequencies of the levels: what stands for a cell without a known level. */
-  | {
-      readonly column: string;
-      readonly kind: 'category';
-      readonly levels: readonly string[];
-      readonly shares: readonly number[];
-    };
-
-/** Everything that turns a raw table into the matrix of the model: plain data, part of the model file. */
-export interface TableEncoding {
-  readonly header: boolean;
-  /** All columns of the training table in their order: what names a table without header. */
-  readonly columns: readonly string[];
-  readonly target: TargetSpec;
-  readonly missing: MissingPolicy;
-  readonly features: readonly Feature[];
+/** A matrix of rows, and one sentence for every kind of cell that had to be filled. */
+export interface EncodedRows {
+  readonly X: Matrix;
+  readonly warnings: string[];
 }
 
-export interface FitOptions {
-  readonly target: TargetSpec;
+/** What happens while rows are encoded. */
+interface Report {
   readonly missing: MissingPolicy;
-  /** Columns to leave out. */
-  readonly ignore?: readonly string[];
-  /** Keep numeric columns that are constant: pixels have their place. */
-  readonly keepConstant?: boolean;
+  readonly markers: MissingMarkers;
+  filled: number;
+  readonly shown: Set<string>;
+  readonly warnings: string[];
 }
-
-/** Text columns with more levels are refused: hundreds of indicator columns learn names by heart. */
-export const MOST_LEVELS = 50;
-/** A text column of mostly numbers is a category up to so many of them (0, 1, 2, 3+), a mistake beyond. */
-export const FEW_NUMBERS = 10;
 
 /**
  * Numbers from a table of texts: numeric columns as they are, text columns one indicator per level (a single one where
- * there are two levels), constant columns left out.
+ * there are two levels).
  *
  * A missing cell (where the policy fills) and a level that training did not see become the mean of the training rows:
  * for indicators the frequencies of the levels, which is zero after standardization, so such a cell says nothing.
@@ -55,57 +36,9 @@ export class TableEncoder {
     this.encoding = encoding;
   }
 
-  /**
-   * Learns columns, levels and means from the given rows.
-   *
-   * @returns The encoder, and one sentence for every column left out.
-   * @throws {@link TableError} for unknown ignored columns, missing cells under `error`, a text among numbers, text
-   * columns with more than 50 levels or a different one in each row, or if nothing is left.
-   */
-  static fit(table: Table, rows: Int32Array, options: FitOptions): { encoder: TableEncoder; notes: string[] } {
-    const notes: string[] = [];
-    const features: Feature[] = [];
-    const unusable: { column: string; problem: string }[] = [];
-    for (const position of featureColumns(table, options.target.column, options.ignore ?? [])) {
-      const column = table.columns[position];
-      const summary = summarizeColumn(table, position, rows);
-      const kept = options.keepConstant === true && summary.kind === 'number';
-      if (summary.values.length < 2 && !kept) {
-        notes.push(`column "${column}" ${summary.kind === 'empty' ? 'has no values' : 'is constant'} and is left out`);
-        continue;
-      }
-      if (summary.firstMissing >= 0 && options.missing === 'error') {
-        throw missingCell(
-          rowPlace(table, summary.firstMissing, column),
-          '--missing drop leaves such rows out, --missing mean fills in the mean',
-        );
-      }
-      if (summary.kind === 'number') {
-        const feature = numberFeature(table, position, rows, kept);
-        if (feature !== null) features.push(feature);
-        else notes.push(`column "${column}" is constant and is left out`);
-      } else {
-        const problem = categoryProblem(table, position, summary);
-        if (problem !== null) unusable.push({ column, problem });
-        else features.push(categoryFeature(table, position, rows, summary));
-      }
-    }
-    if (unusable.length > 0) {
-      const [{ column, problem }, ...others] = unusable;
-      const rest = others.length > 0 ? ` (likewise ${others.map((other) => `"${other.column}"`).join(', ')})` : '';
-      const advice = `names, dates and free text cannot be used; remove the column or pass --ignore "${column}"${rest}`;
-      throw new TableError(`${problem}: ${advice}`, { column });
-    }
-    if (features.length === 0) throw new TableError(['has no column left to learn from', ...notes].join('; '));
-    const { target, missing } = options;
-    return { encoder: new TableEncoder({ header: table.header, columns: table.columns, target, missing, features }), notes };
-  }
-
-  /** Names of the matrix columns: the table's own, and `column=level` for indicators. */
+  /** Names of the matrix columns: the table's own, `column=level` for indicators, `column.month` for parts of dates. */
   get featureNames(): string[] {
-    return this.encoding.features.flatMap((feature) =>
-      feature.kind === 'number' ? [feature.column] : indicated(feature.levels).map((level) => `${feature.column}=${level}`),
-    );
+    return this.encoding.features.flatMap(namesOf);
   }
 
   /**
@@ -113,48 +46,35 @@ export class TableEncoder {
    * without header must have the columns of the training table, or all but the target, in their order.
    *
    * @param missing - Default: the policy of the training; `drop` cannot apply to rows that want an answer and fills.
-   * @returns The matrix, and one sentence for every kind of cell that had to be filled.
    * @throws {@link TableError} for a missing column, a cell that is no number in a numeric column, missing cells under `error`.
    */
-  encode(table: Table, rows: Int32Array, missing: MissingPolicy = this.encoding.missing): { X: Matrix; warnings: string[] } {
+  encode(table: Table, rows: Int32Array, missing: MissingPolicy = this.encoding.missing): EncodedRows {
     const names = this.columnNames(table);
-    const warnings: string[] = [];
-    const width = this.featureNames.length;
+    const { features } = this.encoding;
+    const markers = this.markers(table);
+    const report: Report = { missing, markers, filled: 0, shown: new Set(), warnings: [] };
+    const widths = features.map((feature) => namesOf(feature).length);
+    const width = widths.reduce((sum, own) => sum + own, 0);
     const data = new Float64Array(rows.length * width);
     let offset = 0;
-    let filled = 0;
-    for (const feature of this.encoding.features) {
-      const { column } = feature;
-      const position = findColumn(names, column, 'the model needs it');
-      const unknown: string[] = [];
-      const indicators = feature.kind === 'number' ? [] : indicated(feature.levels);
-      for (let k = 0; k < rows.length; k++) {
-        const cell = table.rows[rows[k]][position];
-        const place = k * width + offset;
-        const absent = isMissing(cell);
-        if (absent && missing === 'error')
-          throw missingCell(rowPlace(table, rows[k], column), '--missing mean fills in the mean');
-        if (absent) filled++;
-        if (feature.kind === 'number') data[place] = absent ? feature.mean : cellNumber(cell, table, rows[k], column);
-        else {
-          const level = absent ? -1 : feature.levels.indexOf(cell);
-          const skipped = feature.levels.length - indicators.length;
-          for (let j = 0; j < indicators.length; j++) {
-            data[place + j] = level < 0 ? feature.shares[j + skipped] : level === j + skipped ? 1 : 0;
-          }
-          if (!absent && level < 0) unknown.push(cell);
-        }
-      }
-      offset += feature.kind === 'number' ? 1 : indicators.length;
-      if (unknown.length > 0) {
-        const shown = `"${shorten(unknown[0])}"`;
-        warnings.push(
-          `column "${column}": ${count(unknown.length, 'cell')} such as ${shown} not seen in training; the column tells nothing there`,
-        );
-      }
+    features.forEach((feature, k) => {
+      const position = findColumn(names, feature.column, 'the model needs it');
+      encodeColumn(feature, table, position, rows, report, (row, j, value) => {
+        data[row * width + offset + j] = value;
+      });
+      offset += widths[k];
+    });
+    const { filled, shown, warnings } = report;
+    if (filled > 0) {
+      const such = shown.size > 0 ? ` (${Array.from(shown, (cell) => `"${shorten(cell)}"`).join(', ')})` : '';
+      warnings.push(`${count(filled, 'missing value')}${such} replaced by the mean of the training rows`);
     }
-    if (filled > 0) warnings.push(`${count(filled, 'missing value')} replaced by the mean of the training rows`);
     return { X: { data, rows: rows.length, columns: width }, warnings };
+  }
+
+  /** What counts as missing: as asked for with the table, or else as in training. */
+  markers(table: Pick<Table, 'na'>): MissingMarkers {
+    return new MissingMarkers(table.na ?? this.encoding.na ?? null);
   }
 
   /** Names of the columns of a table: its own header, or the training table's names by position. */
@@ -168,60 +88,49 @@ export class TableEncoder {
   }
 }
 
-/** Positions of the columns that are neither the target nor ignored. */
-export function featureColumns(table: Table, target: string, ignore: readonly string[]): number[] {
-  const left = new Set([findColumn(table.columns, target, 'the target')]);
-  for (const name of ignore) left.add(findColumn(table.columns, name, '--ignore'));
-  return table.columns.map((_, k) => k).filter((k) => !left.has(k));
-}
+type Put = (row: number, j: number, value: number) => void;
 
-/** Two levels need one indicator, that of the second. */
-function indicated(levels: readonly string[]): readonly string[] {
-  return levels.length === 2 ? levels.slice(1) : levels;
-}
-
-export function missingCell(place: Place, advice: string): TableError {
-  return new TableError(`the value is missing; ${advice}`, place);
-}
-
-/** Null for one number in several spellings (1, 1.0), unless it is `kept`. */
-function numberFeature(table: Table, position: number, rows: Int32Array, kept: boolean): Feature | null {
-  const column = table.columns[position];
-  let values = 0;
-  let first = 0;
-  let deviations = 0;
-  let constant = true;
-  for (const row of rows) {
-    const cell = table.rows[row][position];
-    if (isMissing(cell)) continue;
-    const value = cellNumber(cell, table, row, column);
-    if (values++ === 0) first = value;
-    if (value !== first) constant = false;
-    deviations += value - first;
+function encodeColumn(feature: Feature, table: Table, position: number, rows: Int32Array, report: Report, put: Put): void {
+  const { column } = feature;
+  const strangers: string[] = [];
+  const levels = feature.kind === 'category' ? new Map(feature.levels.map((level, k) => [level, k])) : null;
+  for (let k = 0; k < rows.length; k++) {
+    const cell = trimmed(table.rows[rows[k]][position]);
+    // A level of the training is one, whatever counts as missing.
+    const absent = levels?.has(cell) !== true && report.markers.has(cell);
+    if (absent && feature.kind !== 'present') {
+      if (report.missing === 'error') throw missingCell(cell, table, rows[k], column);
+      report.filled++;
+      if (cell !== '' && report.shown.size < 5) report.shown.add(cell);
+    }
+    if (feature.kind === 'number') put(k, 0, absent ? feature.mean : cellNumber(cell, table, rows[k], column, feature.format));
+    else if (feature.kind === 'date') {
+      const part = absent ? null : datePart(cell, feature.order, feature.origin);
+      if (part === null && !absent)
+        throw new TableError(`"${shorten(cell)}" is not a date, as the column has in training`, rowPlace(table, rows[k], column));
+      feature.parts.forEach((own, j) => {
+        put(k, j, part === null ? own.mean : part(own.part));
+      });
+    } else if (feature.kind === 'present') {
+      put(k, 0, absent ? 0 : 1);
+      if (!absent && cell !== feature.level) strangers.push(cell);
+    } else {
+      const level = levels?.get(cell) ?? -1;
+      const skipped = feature.levels.length - indicated(feature.levels).length;
+      for (let j = skipped; j < feature.levels.length; j++)
+        put(k, j - skipped, level < 0 ? feature.shares[j] : level === j ? 1 : 0);
+      if (!absent && level < 0) strangers.push(cell);
+    }
   }
-  return constant && !kept ? null : { column, kind: 'number', mean: first + deviations / values };
+  if (strangers.length === 0) return;
+  const meaning = feature.kind === 'present' ? 'each counts as present' : 'the column tells nothing there';
+  report.warnings.push(
+    `column "${column}": ${count(strangers.length, 'cell')} such as "${shorten(strangers[0])}" not seen in training; ${meaning}`,
+  );
 }
 
-/** Why a column of texts cannot be made indicators, or null. @throws {@link TableError} for a text among numbers. */
-function categoryProblem(table: Table, position: number, { values, present, numbers, firstText }: ColumnSummary): string | null {
-  if (numbers > present / 2 && values.filter(isNumber).length > FEW_NUMBERS) {
-    const cell = shorten(table.rows[firstText][position]);
-    throw new TableError(
-      `"${cell}" is not a number, as most of the column is`,
-      rowPlace(table, firstText, table.columns[position]),
-    );
-  }
-  if (values.length === present && present > 10) return `a different text in each of ${present} rows`;
-  return values.length > MOST_LEVELS ? `${values.length} different texts` : null;
-}
-
-function categoryFeature(table: Table, position: number, rows: Int32Array, { values, present }: ColumnSummary): Feature {
-  const levels = values.slice().sort((a, b) => (a < b ? -1 : 1));
-  const counts = new Map(levels.map((level) => [level, 0]));
-  for (const row of rows) {
-    const seen = counts.get(table.rows[row][position]);
-    if (seen !== undefined) counts.set(table.rows[row][position], seen + 1);
-  }
-  const shares = levels.map((level) => (counts.get(level) as number) / present);
-  return { column: table.columns[position], kind: 'category', levels, shares };
+/** The error for a missing cell in rows to be encoded. */
+function missingCell(cell: string, table: Table, row: number, column: string): TableError {
+  const shown = cell === '' ? '' : ` ("${shorten(cell)}")`;
+  return new TableError(`the value is missing${shown}; --missing mean fills in the mean`, rowPlace(table, row, column));
 }
