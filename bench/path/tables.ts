@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fitStandardization, standardize } from '../../src/data/standardize.js';
 import type { LossName } from '../../src/index.js';
-import { completeRows } from '../../src/table/columns.js';
+import { completeRows, featureColumns } from '../../src/table/columns.js';
 import { parseCsv } from '../../src/table/csv.js';
-import { featureColumns, TableEncoder } from '../../src/table/table.js';
+import { fitEncoder } from '../../src/table/fit-encoder.js';
+import { usualMarkers } from '../../src/table/missing.js';
 import { readTarget, targetValues } from '../../src/table/target.js';
 import { readInstance } from '../solve/instance.js';
 
@@ -19,9 +20,9 @@ export interface BenchTable {
 /** A CSV file as `cvxnn train` reads it; a target of two labels becomes -1 and +1. */
 export function csvTable(name: string, file: string, target: string): BenchTable {
   const table = parseCsv(readFileSync(file, 'utf8'), {});
-  const { spec, rows: known } = readTarget(table, target, 'drop', undefined);
-  const rows = completeRows(table, featureColumns(table, target, []), known);
-  const { encoder } = TableEncoder.fit(table, rows, { target: spec, missing: 'drop', ignore: [] });
+  const { spec, rows: known } = readTarget(table, { column: target, missing: 'drop' });
+  const rows = completeRows(table, featureColumns(table, target, []), known, usualMarkers);
+  const { encoder } = fitEncoder(table, rows, { target: spec, missing: 'drop', ignore: [] });
   const { X } = encoder.encode(table, rows, 'drop');
   const scaled = standardize(X, fitStandardization(X));
   const values = targetValues(table, spec, rows);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readTable } from '../../src/cli/files.js';
 import { allRows } from '../../src/table/columns.js';
-import { TableEncoder } from '../../src/table/table.js';
+import { fitEncoder } from '../../src/table/fit-encoder.js';
 import { readTarget, targetValues } from '../../src/table/target.js';
 import type { Label, Matrix } from '../../src/types.js';
 
@@ -49,9 +49,9 @@ export function readSource({ file, target: column, task, ignore = [], every = 1 
   const full = readTable(file(), {});
   const keep = <T>(list: readonly T[]) => list.filter((_, k) => k % every === 0);
   const table = { ...full, rows: keep(full.rows), lines: Int32Array.from(keep(Array.from(full.lines))) } as typeof full;
-  const { spec } = readTarget(table, column, 'mean', task);
+  const { spec } = readTarget(table, { column, missing: 'mean', task });
   const rows = allRows(table);
-  const { encoder } = TableEncoder.fit(table, rows, { target: spec, missing: 'mean', ignore });
+  const { encoder } = fitEncoder(table, rows, { target: spec, missing: 'mean', ignore });
   return { X: encoder.encode(table, rows, 'mean').X, values: targetValues(table, spec, rows) };
 }
 

@@ -1,4 +1,5 @@
 import { count } from '../data/describe.js';
+import type { Feature } from '../table/features.js';
 import type { TableEncoder } from '../table/table.js';
 import { type Console, short } from './console.js';
 import { type Model, type RegionRecord, readModel } from './model-file.js';
@@ -45,11 +46,7 @@ function asText({ name, encoder, estimator, training }: Model, file: string): st
     summary(training, target, { model: file }).trimEnd(),
     '',
     `columns (missing values: ${missing})`,
-    ...features.map((feature) =>
-      feature.kind === 'number'
-        ? `  ${feature.column}: number, mean ${short(feature.mean, 5)}`
-        : `  ${feature.column}: ${feature.levels.map((level, k) => `${level} ${short(100 * feature.shares[k], 3)} %`).join(', ')}`,
-    ),
+    ...features.map((feature) => `  ${feature.column}: ${featureText(feature)}`),
     ...(training.regionCount === 0
       ? []
       : ['', `linear models in force (${count(training.regionCount, 'model')} for ${count(training.rows, 'training row')})`]),
@@ -58,6 +55,16 @@ function asText({ name, encoder, estimator, training }: Model, file: string): st
   const hidden = training.regionCount - Math.min(MODELS_SHOWN, training.regions.length);
   if (hidden > 0) lines.push(`  and ${hidden} more, for at most as many rows each`);
   return `${lines.join('\n')}\n`;
+}
+
+function featureText(feature: Feature): string {
+  if (feature.kind === 'present') return `${feature.level} or missing`;
+  if (feature.kind === 'date')
+    return `date: ${feature.parts.map(({ part, mean }) => `${part}, mean ${short(mean, 5)}`).join('; ')}`;
+  if (feature.kind === 'category')
+    return feature.levels.map((level, k) => `${level} ${short(100 * feature.shares[k], 3)} %`).join(', ');
+  const unit = feature.format?.unit ? ` of ${feature.format.unit}` : '';
+  return `number${unit}, mean ${short(feature.mean, 5)}`;
 }
 
 function regionText(

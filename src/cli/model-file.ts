@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ModelFormatError } from '../errors.js';
-import type { TableEncoder, TableEncoding } from '../table/table.js';
+import type { TableEncoding } from '../table/features.js';
+import type { TableEncoder } from '../table/table.js';
 import { encoderFromJSON } from '../table/table-json.js';
 import { type EstimatorJson, type FittedEstimator, loadEstimator, type ModelName, modelNames } from './estimators.js';
 import { CliError } from './failure.js';

@@ -26,6 +26,9 @@ export const modelKinds: OptionKinds = {
   'time-limit': 'value',
   missing: 'value',
   ignore: 'list',
+  categorical: 'list',
+  'max-levels': 'value',
+  dates: 'value',
   header: 'value',
   separator: 'value',
   json: 'flag',
@@ -35,8 +38,8 @@ export const modelKinds: OptionKinds = {
 const policies = ['error', 'drop', 'mean'] as const;
 const losses = ['squared', 'huber', 'logistic', 'squaredHinge', 'softmax'] as const;
 
-/** Of nuclear norms over thousands of weights, as the estimator's own default. */
-const imageTolerance = 1e-2;
+/** As the estimator's own default. */
+const imageTolerance = 1e-4;
 
 /** The options of {@link modelKinds}, checked. */
 export interface ModelChoices extends StoredChoices {
@@ -63,6 +66,11 @@ export function readModelOptions(options: Options): ModelChoices {
     model,
     missing: options.choice('missing', policies) ?? 'error',
     ignore,
+    ...withoutUndefined({
+      categorical: options.has('categorical') ? options.list('categorical') : undefined,
+      maxLevels: options.number('max-levels', whole(2), 'an integer of at least 2'),
+      dates: options.choice('dates', ['ignore', 'features']),
+    }),
     test: options.number('test', (value) => value > 0 && value < 1, 'a fraction between 0 and 1') ?? null,
     seed,
     ...(images && { keepConstant: true }),

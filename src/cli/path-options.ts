@@ -15,7 +15,7 @@ scores change. A beta found here can be given to cvxnn train.
   --svg FILE            also draw the path into this file
   --json                print the path as one JSON object instead of a table and a plot
   --task, --model, --shape, --filter, --stride, --padding, --regions, --pooling, --loss, --patterns, --bias, --standardize,
-  --seed, --tolerance, --max-iterations, --missing, --ignore, --header, --separator
+  --seed, --tolerance, --max-iterations, --missing, --ignore, --categorical, --max-levels, --dates, --header, --separator
                         as in cvxnn train --help
   --time-limit S        stop after so many seconds with the betas that are done
 

@@ -1,7 +1,8 @@
-import { isMissing } from '../table/cells.js';
 import { allRows } from '../table/columns.js';
 import { csvLine } from '../table/csv.js';
-import { labelTexts, type TargetSpec, targetValues } from '../table/target.js';
+import { trimmed } from '../table/missing.js';
+import type { TableEncoder } from '../table/table.js';
+import { labelTexts, targetValues } from '../table/target.js';
 import type { Table } from '../table/text-table.js';
 import type { Label } from '../types.js';
 import { type Console, short } from './console.js';
@@ -55,7 +56,7 @@ export async function predict(options: Options, console: Console): Promise<numbe
   const predictions = Array.from(estimator.predict(rows));
   const probabilities = target.task === 'classification' ? (estimator.predictProba?.(rows) ?? null) : null;
   const classes = (estimator.classes ?? []).map(textOf);
-  const score = scoreOf(estimator, { ...table, columns: encoder.columnNames(table) }, target, rows);
+  const score = scoreOf(estimator, encoder, { ...table, columns: encoder.columnNames(table) }, rows);
   if (score !== null)
     console.err(`${file}: ${scoreName(target.task)} ${short(score, 4)} on the rows with a known "${target.column}"\n`);
 
@@ -83,17 +84,26 @@ export async function predict(options: Options, console: Console): Promise<numbe
 }
 
 /** Score on the rows whose target is in the table, or null: the table may lack it, or hold what cannot be compared. */
-function scoreOf(estimator: FittedEstimator, table: Table, target: TargetSpec, { data, shape }: Rows): number | null {
+function scoreOf(estimator: FittedEstimator, encoder: TableEncoder, table: Table, { data, shape }: Rows): number | null {
+  const { target } = encoder.encoding;
   const position = table.columns.indexOf(target.column);
   if (position < 0) return null;
-  const known = allRows(table).filter((row) => !isMissing(table.rows[row][position]));
+  const isLabel = new Set(target.labels);
+  const markers = encoder.markers(table);
+  const known = allRows(table).filter((row) => {
+    const cell = trimmed(table.rows[row][position]);
+    return isLabel.has(cell) || !markers.has(cell);
+  });
   const d = shape[1];
   const X = new Float64Array(known.length * d);
   known.forEach((row, k) => {
     X.set(data.subarray(row * d, (row + 1) * d), k * d);
   });
   try {
-    const score = estimator.score({ data: X, shape: [known.length, d] }, targetValues(table, target, known));
+    const values = targetValues(table, target, known);
+    // R^2 compares with the spread of the targets: of one row, or of equal ones, there is none.
+    if (target.task === 'regression' && new Set(values).size < 2) return null;
+    const score = estimator.score({ data: X, shape: [known.length, d] }, values);
     return Number.isFinite(score) ? score : null;
   } catch {
     // A target that is no number, one row only: predictions are asked for, a score is a courtesy.

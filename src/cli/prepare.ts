@@ -3,31 +3,37 @@ import { trainTestSplit } from '../data/folds.js';
 import { indexLabels } from '../data/labels.js';
 import { sha256 } from '../data/sha256.js';
 import { ArgumentError } from '../errors.js';
-import { isMissing } from '../table/cells.js';
-import { completeRows, type MissingPolicy, summarizeColumn } from '../table/columns.js';
+import { allRows, completeRows, featureColumns, namesIn } from '../table/columns.js';
 import type { CsvOptions } from '../table/csv.js';
-import { featureColumns, TableEncoder } from '../table/table.js';
+import { decideAll, fitEncoder, neededKinds } from '../table/fit-encoder.js';
+import type { MeaningOptions } from '../table/meaning.js';
+import { MissingMarkers } from '../table/missing.js';
+import { type ColumnStudy, type Marks, shownMarkers, TableStudy } from '../table/study.js';
+import type { TableEncoder } from '../table/table.js';
 import { TableError } from '../table/table-error.js';
-import { labelTexts, readTarget, type Task, targetValues } from '../table/target.js';
+import { labelTexts, type ReadTarget, readTarget, type Task, targetValues } from '../table/target.js';
 import type { Table } from '../table/text-table.js';
 import type { Label, Matrix } from '../types.js';
 import type { Rows } from './estimators.js';
 
 /** What a command chooses about its table. */
-export interface TableChoices {
+export interface TableChoices extends MeaningOptions {
   readonly target: string;
   readonly task?: Task | undefined;
-  readonly missing: MissingPolicy;
   readonly ignore: readonly string[];
   readonly test: number | null;
   readonly seed: number;
-  /** Constant columns stay: pixels. */
-  readonly keepConstant?: boolean;
 }
 
 /** Everything that decides what becomes of a table: the model file keeps it, so that `verify` makes the same of it. */
 export interface StoredChoices extends TableChoices {
   readonly csv: CsvOptions;
+}
+
+/** What is stored of all choices. */
+export function storedChoices(choices: StoredChoices): StoredChoices {
+  const { target, task, missing, ignore, categorical, maxLevels, dates, test, seed, csv } = choices;
+  return { target, task, missing, ignore, categorical, maxLevels, dates, test, seed, csv };
 }
 
 /** SHA-256 of names and cells, whatever separator, quotes and line ends the file has. */
@@ -50,23 +56,24 @@ export interface Part {
 
 /** Target, rows, split, encoding: everything that can be wrong with a table is found here, before any work. */
 export function prepare(table: Table, choices: TableChoices): Prepared {
-  const { target: column, missing, ignore, test: fraction, seed, keepConstant = false } = choices;
-  const { spec, rows: known } = readTarget(table, column, missing, choices.task);
-  // A row is not given up for a column that will not be used.
-  const features = featureColumns(table, column, ignore).filter(
-    (position) => summarizeColumn(table, position, known).values.length > (keepConstant ? 0 : 1),
-  );
-  const rows = missing === 'drop' ? completeRows(table, features, known) : known;
-  const left = table.rows.length - rows.length;
-  const notes = [headline(table, spec, choices)];
-  if (left > 0) notes.push(`${count(left, 'row')} with missing values left out${blame(table, features, rows)}`);
+  const { target: column, missing, ignore, test: fraction, seed } = choices;
+  const categorical = namesIn(table.columns, choices.categorical, '--categorical');
+  const positions = featureColumns(table, column, ignore);
+  const study = (members: Int32Array, columns: readonly number[]) =>
+    new TableStudy(table.columns, columns, new MissingMarkers(table.na), categorical).add(table, members);
+  const { marks } = study(allRows(table), [...positions, table.columns.indexOf(column)]);
+  const target = readTarget(table, { column, missing, task: choices.task, maxLevels: choices.maxLevels, marks });
+  const { spec, rows: known } = target;
+  const notes = [...table.notes, headline(table, target), ...target.notes];
+  const rows =
+    missing === 'drop' ? dropRows(table, study(known, positions), marks, known, { ...choices, categorical }, notes) : known;
   if (rows.length < 2) throw new TableError(`leaves ${count(rows.length, 'row')} to learn from; at least 2 are needed`);
   const values = targetValues(table, spec, rows);
   const strata = spec.labels === null ? null : indexLabels(values, Array.from(labelTexts(spec).keys()));
   const all = rows.map((_, k) => k);
   const split = fraction === null ? { train: all, test: null } : splitOf(rows.length, fraction, { strata, seed });
   const pick = (members: Int32Array) => members.map((k) => rows[k]);
-  const { encoder, notes: dropped } = TableEncoder.fit(table, pick(split.train), { target: spec, missing, ignore, keepConstant });
+  const { encoder, notes: dropped } = fitEncoder(table, pick(split.train), { ...choices, categorical, target: spec, marks });
   notes.push(...dropped);
   const part = (members: Int32Array, whose: string): Part => {
     const { X, warnings } = encoder.encode(table, pick(members), missing);
@@ -75,6 +82,25 @@ export function prepare(table: Table, choices: TableChoices): Prepared {
   };
   const train = part(split.train, '');
   return { encoder, train, test: split.test === null ? null : part(split.test, 'held-out rows: '), notes };
+}
+
+/** The rows with a value in every column that is used: a row is not given up for one that will not be. */
+function dropRows(
+  table: Table,
+  study: TableStudy,
+  marks: Marks,
+  known: Int32Array,
+  choices: TableChoices,
+  notes: string[],
+): Int32Array {
+  const used = decideAll(study, marks, known.length, choices).filter(({ meaning }) => neededKinds.includes(meaning.kind));
+  const columns = used.map(({ column }) => column);
+  const positions = columns.map(({ position }) => position);
+  const rows = completeRows(table, positions, known, new MissingMarkers(table.na));
+  const left = known.length - rows.length;
+  if (left > 0)
+    notes.push(`${count(left, 'row')} with missing values${shownMarkers(columns)} left out${blame(table, columns, rows)}`);
+  return rows;
 }
 
 /** The library's error names its argument; the command's option has dashes. */
@@ -87,16 +113,14 @@ function splitOf(rows: number, fraction: number, options: Parameters<typeof trai
 }
 
 /** The emptiest column, where dropping rows costs more than half of the table. */
-function blame(table: Table, features: readonly number[], rows: Int32Array): string {
-  if (rows.length * 2 >= table.rows.length || features.length === 0) return '';
-  const gaps = features.map((position) => table.rows.filter((row) => isMissing(row[position])).length);
-  const worst = features[gaps.indexOf(Math.max(...gaps))];
-  return `, most for column "${table.columns[worst]}" (--ignore it, or --missing mean)`;
+function blame(table: Table, columns: readonly ColumnStudy[], rows: Int32Array): string {
+  if (rows.length * 2 >= table.rows.length || columns.length === 0) return '';
+  const worst = columns.reduce((one, other) => (other.missing > one.missing ? other : one));
+  return `, most for column "${worst.name}" (--ignore it, or --missing mean)`;
 }
 
-function headline(table: Table, spec: ReturnType<typeof readTarget>['spec'], { task }: TableChoices): string {
+function headline(table: Table, { spec, why }: ReadTarget): string {
   const kind = spec.task === 'regression' ? 'regression' : `classification into ${spec.labels?.length} classes`;
-  const why = task !== undefined ? 'as asked' : spec.numeric ? 'a number' : 'a text';
   const header = table.header ? '' : ', no header found (--header true if the first line is one)';
   return `${count(table.rows.length, 'row')} of ${count(table.columns.length, 'column')}${header}; ${kind} of "${spec.column}" (${why})`;
 }

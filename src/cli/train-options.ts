@@ -35,6 +35,9 @@ Trains a two-layer ReLU network to the global optimum of its training problem an
   --time-limit S        stop after so many seconds
   --missing POLICY      error (default), drop (rows with missing values) or mean (of the column)
   --ignore COLUMN       leave a column out; may be repeated
+  --categorical LIST    columns whose numbers are names, separated by commas; may be repeated
+  --max-levels N        most indicators that a column of texts becomes, and most classes; default by the number of rows
+  --dates POLICY        ignore (default: date columns are left out) or features (days, month, weekday and hour)
   --header BOOLEAN      whether the first line names the columns; default: detected
   --separator CHARACTER default: comma, semicolon or tab, detected
   --json                print the result as one JSON object

@@ -3,7 +3,8 @@ import { heldOutRows } from '../data/folds.js';
 import { AbortedError } from '../errors.js';
 import { type GatedReLURegressor, GatedReLUStream } from '../index.js';
 import { allRows } from '../table/columns.js';
-import { Moments, type Scales, TableSurvey } from '../table/survey.js';
+import { Moments } from '../table/moments.js';
+import { type Scales, TableSurvey } from '../table/survey.js';
 import { TableEncoder } from '../table/table.js';
 import { targetValues } from '../table/target.js';
 import type { Table } from '../table/text-table.js';
@@ -12,12 +13,12 @@ import { CliError, inFile } from './failure.js';
 import { writeAtomic } from './files.js';
 import { achieved, modelText, type TrainingRecord } from './model-file.js';
 import { readPieces } from './pieces.js';
-import { asRows } from './prepare.js';
+import { asRows, storedChoices } from './prepare.js';
 import { tellNothing, tellResult } from './report.js';
 import type { TrainOptions } from './train-options.js';
 
 /**
- * `cvxnn train --stream`: two passes over the file, one for columns, levels and scales, one for the sums; with --test a third, which
+ * `cvxnn train --stream`: two passes over the file, one for columns, levels and scales (two where numbers are formatted, dates used or rows dropped), one for the sums; with --test a third, which
  * predicts the rows held out. Returns the exit code.
  */
 export async function trainStream(file: string, choices: TrainOptions, console: Console): Promise<number> {
@@ -31,15 +32,18 @@ export async function trainStream(file: string, choices: TrainOptions, console: 
 }
 
 async function readAndTrain(file: string, choices: TrainOptions, console: Console): Promise<number> {
-  const { target, missing, ignore, seed, tolerance } = choices;
+  const { target, seed, tolerance } = choices;
   const start = performance.now();
-  const survey = new TableSurvey({ target, missing, ignore });
+  const survey = new TableSurvey(choices);
   let read = 0;
-  for await (const { table, train } of parts(file, choices)) {
-    checkInterrupted(console);
-    read += table.rows.length;
-    inFile(file, () => survey.add(table, train));
-  }
+  do {
+    read = 0;
+    for await (const { table, train } of parts(file, choices)) {
+      checkInterrupted(console);
+      read += table.rows.length;
+      inFile(file, () => survey.add(table, train));
+    }
+  } while (inFile(file, () => survey.again()));
   const { encoding, scales, notes } = inFile(file, () => survey.result());
   const encoder = new TableEncoder(encoding);
   console.err(
@@ -85,7 +89,7 @@ async function readAndTrain(file: string, choices: TrainOptions, console: Consol
     seed,
     regions: [],
     regionCount: 0,
-    choices: { target, task: 'regression', missing, ignore, test: choices.test, seed, csv: choices.csv },
+    choices: storedChoices({ ...choices, task: 'regression' }),
     tableSha256: 'streamed',
   };
   writeAtomic(choices.out, modelText('gated', encoding, model.toJSON(), record));

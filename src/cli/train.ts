@@ -7,7 +7,7 @@ import { checkOutput, writeAtomic } from './files.js';
 import { achieved, modelText, type RegionRecord, type TrainingRecord } from './model-file.js';
 import type { Options } from './options.js';
 import { readWhole } from './pieces.js';
-import { type Part, prepare, type StoredChoices, tableHash } from './prepare.js';
+import { type Part, prepare, storedChoices, tableHash } from './prepare.js';
 import { tellNothing, tellResult } from './report.js';
 import { readTrainOptions, type TrainOptions } from './train-options.js';
 import { trainStream } from './train-stream.js';
@@ -111,8 +111,4 @@ function describeFit(
     choices: storedChoices(choices),
     tableSha256,
   };
-}
-
-function storedChoices({ target, task, missing, ignore, test, seed, csv }: TrainOptions): StoredChoices {
-  return { target, task, missing, ignore, test, seed, csv };
 }

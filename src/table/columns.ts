@@ -1,5 +1,4 @@
 import { shorten } from './cells.js';
-import type { Table } from './csv.js';
 import type { MissingMarkers } from './missing.js';
 import { TableError } from './table-error.js';
 import type { Table } from './text-table.js';
@@ -30,4 +29,11 @@ export function featureColumns(table: Pick<Table, 'columns'>, target: string, ig
   const left = new Set([findColumn(table.columns, target, 'the target')]);
   for (const name of ignore) left.add(findColumn(table.columns, name, '--ignore'));
   return table.columns.map((_, k) => k).filter((k) => !left.has(k));
+}
+
+/** Column names in lists that commas separate; a column may have commas in its name. */
+export function namesIn(columns: readonly string[], lists: readonly string[] = [], use: string): string[] {
+  const names = lists.flatMap((list) => (columns.includes(list) ? [list] : list.split(',').map((name) => name.trim())));
+  for (const name of names) findColumn(columns, name, use);
+  return names;
 }

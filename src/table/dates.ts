@@ -16,6 +16,10 @@ export interface Moment {
   readonly hasTime: boolean;
 }
 
+/** Days of 400 years, and from the first of March of year 0 to 1970-01-01. */
+const daysOfCycle = 146097;
+const daysToEpoch = 719468;
+
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const MONTH = '(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*';
 const TIME =
@@ -78,18 +82,32 @@ export function weekday(days: number): number {
 
 /** 1 for January to 12. */
 export function monthNumber(days: number): number {
-  return new Date(Math.floor(days) * 86400000).getUTCMonth() + 1;
+  // The Gregorian calendar repeats after 400 years; years start in March here, so that leap days come last.
+  const since = Math.floor(days) + daysToEpoch;
+  const day = since - daysOfCycle * Math.floor(since / daysOfCycle);
+  const year = Math.floor((day - Math.floor(day / 1460) + Math.floor(day / 36524) - Math.floor(day / 146096)) / 365);
+  const ofYear = day - (365 * year + Math.floor(year / 4) - Math.floor(year / 100));
+  const fromMarch = Math.floor((5 * ofYear + 2) / 153);
+  return fromMarch < 10 ? fromMarch + 3 : fromMarch - 9;
 }
 
 function at(year: number, month: number, day: number, time: readonly (string | undefined)[]): Moment | null {
   if (!(month >= 1 && month <= 12 && day >= 1)) return null;
-  const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
-  if (date.getUTCMonth() !== month - 1) return null;
-  const days = date.getTime() / 86400000;
+  const days = daysSinceEpoch(year, month, day);
+  if (monthNumber(days) !== month) return null;
   if (time[0] === undefined) return { days, hasTime: false };
   const fraction = timeOf(time);
   return fraction === null ? null : { days: days + fraction, hasTime: true };
+}
+
+/** Days from 1970-01-01 to a date of the Gregorian calendar. */
+function daysSinceEpoch(year: number, month: number, day: number): number {
+  const fromMarch = month > 2 ? year : year - 1;
+  const cycle = Math.floor(fromMarch / 400);
+  const inCycle = fromMarch - 400 * cycle;
+  const ofYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1;
+  const leaps = Math.floor(inCycle / 4) - Math.floor(inCycle / 100);
+  return cycle * daysOfCycle + inCycle * 365 + leaps + ofYear - daysToEpoch;
 }
 
 /** Share of the day that has passed, in UTC where a zone is given. */

@@ -28,7 +28,10 @@ export interface FitOptions extends MeaningOptions {
 export function fitEncoder(table: Table, rows: Int32Array, options: FitOptions): { encoder: TableEncoder; notes: string[] } {
   const { target, missing, ignore = [], categorical = [] } = options;
   const markers = new MissingMarkers(table.na);
-  const study = new TableStudy(table.columns, featureColumns(table, target.column, ignore), markers, categorical).add(table, rows);
+  const study = new TableStudy(table.columns, featureColumns(table, target.column, ignore), markers, categorical).add(
+    table,
+    rows,
+  );
   const decided = decideAll(study, options.marks ?? study.marks, rows.length, options);
   const notes: string[] = [];
   const features = decided.flatMap(({ column, meaning, note }): Feature[] => {
@@ -43,6 +46,9 @@ export function fitEncoder(table: Table, rows: Int32Array, options: FitOptions):
   const na = markers.given === null ? {} : { na: markers.given };
   return { encoder: new TableEncoder({ header: table.header, columns: table.columns, target, missing, features, ...na }), notes };
 }
+
+/** Columns that every row needs a value of. */
+export const neededKinds: readonly Meaning['kind'][] = ['number', 'category', 'date'];
 
 /** @throws {@link TableError} naming all columns that cannot be used. */
 export function decideAll(

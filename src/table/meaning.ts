@@ -61,10 +61,13 @@ export function meaningOf(column: ColumnStudy, marks: Marks, rows: number, optio
   const named = options.categorical?.includes(name) === true;
   const numeric = column.texts + column.dates === 0 && !named;
   const single = levels?.size === 1 || (numeric && column.formatted === 0 && column.constant);
-  if (single && !(options.keepConstant && numeric)) return column.missing === 0 ? leftOut('is constant and is left out') : flag(column, options);
+  if (single && !(options.keepConstant && numeric))
+    return column.missing === 0 ? leftOut('is constant and is left out') : flag(column, options);
   const dated = column.dates > 0 && column.texts + column.numeric === 0 && !named;
   if (dated && options.dates !== 'features') {
-    return leftOut(`holds dates such as "${shorten(firstLevel(column))}" and is left out; --dates features makes numbers of them`);
+    return leftOut(
+      `holds dates such as "${shorten(firstLevel(column))}" and is left out; --dates features makes numbers of them`,
+    );
   }
   refuseMissing(column, options);
   if (dated) return dates(column);
@@ -116,16 +119,18 @@ function dates(column: ColumnStudy): Decision {
 }
 
 /** @throws {@link TableError} for a few texts among many numbers, or among dates: they are mistakes, or markers of missing values. */
-function checkStrangers({ numeric, dates, texts, present, firstText, levels }: ColumnStudy): void {
-  if (firstText === null && !(dates > 0 && numeric > 0)) return;
-  const advice = firstText ? `; if it stands for a missing value, say --na "${shorten(firstText.cell)}"` : '';
+function checkStrangers({ numbers, numeric, dates, present, firstText, levels, units }: ColumnStudy): void {
+  // Among plain numbers a unit that nobody knows is a typing error: 7.o.
+  const odd = units.has('') ? Array.from(units.values()).find(({ unit }) => !isUnit(unit)) : undefined;
+  const stranger = firstText ?? odd;
+  if (stranger === undefined) return;
+  const advice = `; if it stands for a missing value, say --na "${shorten(stranger.cell)}"`;
   if (firstText && dates > present / 2)
-    throw new TableError(`"${shorten(firstText.cell)}" is not a date, as most of the column is${advice}`, firstText.place);
-  if (firstText === null || numeric <= present / 2) return;
+    throw new TableError(`"${shorten(stranger.cell)}" is not a date, as most of the column is${advice}`, stranger.place);
+  if ((firstText ? numeric : numbers) <= present / 2) return;
   const plain = (level: string) => isNumber(level) || isUnit(formattedNumber(level)?.unit ?? '?');
   if (levels !== null && Array.from(levels.keys()).filter(plain).length <= fewNumbers) return;
-  if (levels === null || texts < numeric)
-    throw new TableError(`"${shorten(firstText.cell)}" is not a number, as most of the column is${advice}`, firstText.place);
+  throw new TableError(`"${shorten(stranger.cell)}" is not a number, as most of the column is${advice}`, stranger.place);
 }
 
 function number(column: ColumnStudy, format: NumberFormat | null): Decision {
@@ -137,7 +142,9 @@ function number(column: ColumnStudy, format: NumberFormat | null): Decision {
   }
   const padded = firstPadded ?? firstInexact;
   const note =
-    padded && column.whole ? `column "${name}": names such as "${padded.cell}" are read as numbers; --categorical "${name}" keeps them as names` : null;
+    padded && column.whole
+      ? `column "${name}": names such as "${padded.cell}" are read as numbers; --categorical "${name}" keeps them as names`
+      : null;
   return { meaning: { kind: 'number', format: null }, note };
 }
 
@@ -154,14 +161,20 @@ export function areCodes({ formatted, whole, firstInexact, firstPadded, sameWidt
 export function numberFormat(column: ColumnStudy, marks: Marks): NumberFormat | null | 'texts' {
   const { firstInfinite } = column;
   if (firstInfinite)
-    throw new TableError(`${shorten(firstInfinite.cell)} is too large; numbers must be finite, with a magnitude of at most 1e300`, firstInfinite.place);
+    throw new TableError(
+      `${shorten(firstInfinite.cell)} is too large; numbers must be finite, with a magnitude of at most 1e300`,
+      firstInfinite.place,
+    );
   if (areCodes(column)) return 'texts';
   const units = Array.from(column.units.values());
   if (units.length > 1) {
     if (!units.every(({ unit }) => isUnit(unit))) return 'texts';
     const [one, other] = units;
     const what = one.unit === '' || other.unit === '' ? 'one has a unit, the other none' : 'have different units';
-    throw new TableError(`"${shorten(one.cell)}" and "${shorten(other.cell)}": ${what}; write the numbers alone, in one unit`, other.place);
+    throw new TableError(
+      `"${shorten(one.cell)}" and "${shorten(other.cell)}": ${what}; write the numbers alone, in one unit`,
+      other.place,
+    );
   }
   const decimal = decimalMark(column, marks);
   return decimal === '.' && column.formatted === 0 ? null : { decimal, unit: units[0]?.unit ?? '' };
@@ -185,7 +198,10 @@ function decimalMark({ marks, doubtful }: ColumnStudy, all: Marks): DecimalMark 
   if (doubt === null) return doubtful.point && table === ',' ? ',' : '.';
   if (doubtful.point === null && table) return table;
   const advice = 'write numbers as 1234.5, with a decimal point and nothing between thousands';
-  throw new TableError(`"${shorten(doubt.cell)}" has a comma in a number that is a decimal comma or stands between thousands; ${advice}`, doubt.place);
+  throw new TableError(
+    `"${shorten(doubt.cell)}" has a comma in a number that is a decimal comma or stands between thousands; ${advice}`,
+    doubt.place,
+  );
 }
 
 function category(column: ColumnStudy, rows: number, options: MeaningOptions): Decision {
@@ -196,12 +212,16 @@ function category(column: ColumnStudy, rows: number, options: MeaningOptions): D
   if (levels === null) return unusable('more than 10000 different texts');
   if (levels.size === present && present > 10 && !declared && options.maxLevels === undefined)
     return unusable(`a different text in each of ${present} rows`);
-  if (levels.size > limit) return unusable(`${levels.size} different texts, more than ${limit}, the limit for ${count(rows, 'row')}`);
+  if (levels.size > limit)
+    return unusable(`${levels.size} different texts, more than ${limit}, the limit for ${count(rows, 'row')}`);
   const sorted = Array.from(levels.keys()).sort((a, b) => (a < b ? -1 : 1));
   const shares = sorted.map((level) => (levels.get(level) as number) / present);
   const what = firstText === null && column.dates === 0 && numeric > 0 ? 'numbers as names' : 'texts';
   const made = count(sorted.length === 2 ? 1 : sorted.length, 'indicator');
-  const why = firstText !== null && numeric > present / 2 ? `, because of "${shorten(firstText.cell)}" among numbers (--na "${shorten(firstText.cell)}" takes it for missing)` : '';
+  const why =
+    firstText !== null && numeric > present / 2
+      ? `, because of "${shorten(firstText.cell)}" among numbers (--na "${shorten(firstText.cell)}" takes it for missing)`
+      : '';
   const note = `column "${name}": ${sorted.length} different ${what} become ${made}${why}`;
   return { meaning: { kind: 'category', levels: sorted, shares }, note };
 }

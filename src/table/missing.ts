@@ -5,7 +5,24 @@
 export const MISSING_MARKERS: readonly string[] = [
   '',
   ...['na', 'n/a', 'n.a.', 'n.a', 'nan', '-nan', '+nan', 'nat', 'null', 'none', 'nil', '?', '??', '.', '..', '...', '…', '\\n'],
-  ...['-', '--', '---', '–', '—', '−', '#n/a', '#n/a n/a', '#na', '<na>', '<n/a>', '<null>', '<none>', '(null)', '(none)', '(na)'],
+  ...[
+    '-',
+    '--',
+    '---',
+    '–',
+    '—',
+    '−',
+    '#n/a',
+    '#n/a n/a',
+    '#na',
+    '<na>',
+    '<n/a>',
+    '<null>',
+    '<none>',
+    '(null)',
+    '(none)',
+    '(na)',
+  ],
   ...['[null]', '[na]', '1.#ind', '-1.#ind', '1.#qnan', '-1.#qnan'],
   ...['#div/0!', '#value!', '#ref!', '#name?', '#num!', '#null!'],
 ];
@@ -21,7 +38,8 @@ export class MissingMarkers {
 
   /** @param given - Texts that count in place of the usual ones, letter by letter; blanks always count. */
   constructor(given: readonly string[] | null = null) {
-    this.given = given === null ? null : Array.from(new Set(given.map((marker) => marker.trim()).filter((marker) => marker !== '')));
+    this.given =
+      given === null ? null : Array.from(new Set(given.map((marker) => marker.trim()).filter((marker) => marker !== '')));
     this.exact = this.given && new Set(this.given);
   }
 

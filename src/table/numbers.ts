@@ -22,7 +22,7 @@ const codes =
     ' ',
   );
 const CURRENCY = `(?:[A-Z]{0,3}\\p{Sc}|(?:${codes.join('|')})\\b|Rs\\.?|Fr\\.|kr\\.?)`;
-const UNIT = "(?:[\\p{L}°%‰\\p{Sc}²³µ][\\p{L}°%‰\\p{Sc}²³µ·*^.]*(?:[ /][\\p{L}\\d²³µ^.]+)*)";
+const UNIT = '(?:[\\p{L}°%‰\\p{Sc}²³µ][\\p{L}°%‰\\p{Sc}²³µ·*^.]*(?:[ /][\\p{L}\\d²³µ^.]+)*)';
 /** Sign, currency, sign, digits with what may stand among them, exponent, unit. */
 const FORMATTED = new RegExp(
   `^([+-]?) ?(${CURRENCY})? ?([+-]?)([.,]?\\d(?:[\\d.,'_ ]*[\\d.,])?)((?:[eE][+-]?\\d+)?) ?(${UNIT})?$`,
@@ -66,7 +66,7 @@ export function numberIn(cell: string, { decimal, unit }: NumberFormat): number 
   if (parts.unit !== '' && unitKey(parts.unit) !== unitKey(unit)) return Number.NaN;
   const digits = parts.body.replace(decimal === '.' ? /[,' _]/g : /[.' _]/g, '').replace(',', '.');
   const value = Number(digits + parts.exponent);
-  return parts.negative ? -value : value;
+  return parts.negative ? 0 - value : value;
 }
 
 /** Equal for spellings of one unit: kg and Kg, year and years. */
@@ -85,8 +85,9 @@ export function isUnit(unit: string): boolean {
 }
 
 function takeApart(cell: string): Parts | null {
-  if (cell.length > 60 || !/\d/.test(cell)) return null;
+  if (cell.length > 60) return null;
   let text = usualCharacters(cell);
+  if (!/\d/.test(text)) return null;
   const brackets = /^\((.*)\)$/.exec(text) ?? /^(\p{Sc} ?)\((.*)\)$/u.exec(text);
   if (brackets) text = brackets.slice(1).join('').trim();
   // 25,- and 25.-- are prices without cents.

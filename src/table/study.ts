@@ -183,3 +183,9 @@ export class TableStudy {
 export function onlyMark({ point, comma }: Marks): DecimalMark | null {
   return point && !comma ? '.' : comma && !point ? ',' : null;
 }
+
+/** The texts that stood for missing values, as a part of a sentence; '' where all cells were blank. */
+export function shownMarkers(columns: readonly Pick<ColumnStudy, 'markers'>[]): string {
+  const markers = new Set(columns.flatMap((column) => Array.from(column.markers)));
+  return markers.size === 0 ? '' : ` (${Array.from(markers, (cell) => `"${cell}"`).join(', ')})`;
+}

@@ -1,12 +1,15 @@
+import { count } from '../data/describe.js';
+import { InternalError } from '../errors.js';
 import { cellNumber } from './cells.js';
-import { featureColumns, findColumn } from './columns.js';
-import { datePart, type DatePartName, datePartNames, type Feature, indicated, type TableEncoding } from './features.js';
-import { decideAll } from './fit-encoder.js';
+import { featureColumns, findColumn, namesIn } from './columns.js';
+import { type DatePartName, datePart, datePartNames, type Feature, indicated, type TableEncoding } from './features.js';
+import { decideAll, neededKinds } from './fit-encoder.js';
 import { type Decision, type MeaningOptions, numberFormat } from './meaning.js';
 import { MissingMarkers, trimmed } from './missing.js';
 import { Moments } from './moments.js';
 import { isNumber, type NumberFormat } from './numbers.js';
-import { type ColumnStudy, type Marks, TableStudy } from './study.js';
+import { type ColumnStudy, type Marks, shownMarkers, TableStudy } from './study.js';
+import { filledNote } from './table.js';
 import { TableError } from './table-error.js';
 import { missingTarget, type TargetSpec } from './target.js';
 import { rowPlace, type Table } from './text-table.js';
@@ -44,13 +47,15 @@ interface Pass {
  * read before the columns are known.
  */
 export class TableSurvey {
-  private readonly options: SurveyOptions;
+  private options: SurveyOptions;
   private pass: Pass | null = null;
   private marks: Marks = { point: null, comma: null };
   private decided: readonly Decided[] | null = null;
   private format: NumberFormat | null = null;
   /** Columns without which a row is dropped. */
-  private needed: readonly number[] = [];
+  private needed: readonly ColumnStudy[] = [];
+  private seen = 0;
+  private known = 0;
 
   constructor(options: SurveyOptions) {
     this.options = options;
@@ -71,6 +76,10 @@ export class TableSurvey {
     const { pass } = this;
     const kept = this.kept(table, rows);
     pass.rows += kept.length;
+    if (this.decided === null) {
+      this.seen += rows.length;
+      this.known += kept.length;
+    }
     pass.study.add(table, kept);
     const markers = new MissingMarkers(table.na);
     for (const row of kept) {
@@ -97,9 +106,11 @@ export class TableSurvey {
     this.marks = firstMarks(study.marks, target.marks);
     this.format = targetFormat(target, this.marks);
     this.decided = decideAll(study, this.marks, rows, options);
-    const used = this.decided.filter(({ meaning }) => ['number', 'category', 'date'].includes(meaning.kind));
-    this.needed = options.missing === 'drop' ? used.map(({ column }) => column.position) : [];
-    const plain = used.every(({ meaning }) => meaning.kind === 'category' || (meaning.kind === 'number' && meaning.format === null));
+    const used = this.decided.filter(({ meaning }) => neededKinds.includes(meaning.kind));
+    this.needed = options.missing === 'drop' ? used.map(({ column }) => column) : [];
+    const plain = used.every(
+      ({ meaning }) => meaning.kind === 'category' || (meaning.kind === 'number' && meaning.format === null),
+    );
     const dropped = this.needed.length > 0 && used.some(({ column }) => column.missing > 0);
     if (plain && !dropped && this.format === null) return false;
     this.pass = null;
@@ -113,7 +124,7 @@ export class TableSurvey {
     const wanted = findColumn(table.columns, target, 'the target');
     return Int32Array.from(rows).filter((row) => {
       const cells = table.rows[row];
-      if (!markers.has(cells[wanted])) return this.needed.every((position) => !markers.has(cells[position]));
+      if (!markers.has(cells[wanted])) return this.needed.every(({ position }) => !markers.has(cells[position]));
       if (missing === 'error') throw missingTarget(cells[wanted], rowPlace(table, row, target));
       return false;
     });
@@ -126,9 +137,9 @@ export class TableSurvey {
   result(): { encoding: TableEncoding; scales: Scales; notes: string[] } {
     const { pass, options } = this;
     if (pass === null || pass.rows < 2) throw new TableError(`leaves ${this.rows} rows to learn from; at least 2 are needed`);
-    if (this.decided === null) this.again();
+    if (this.decided === null && this.again()) throw new InternalError('the rows of the table must be read once more');
     const { table, study, rows, targets } = pass;
-    const notes: string[] = [];
+    const notes = this.lostRows();
     const centers: number[] = [];
     const scales: number[] = [];
     const features = decideAll(study, this.marks, rows, options).flatMap(({ column, meaning, note }, k): Feature[] => {
@@ -144,6 +155,9 @@ export class TableSurvey {
       }
       return [feature];
     });
+    const filled = options.missing === 'mean' ? usedColumns(study, features) : [];
+    const cells = filled.reduce((sum, { missing }) => sum + missing, 0);
+    if (cells > 0) notes.push(filledNote(cells, shownMarkers(filled)));
     if (features.length === 0) throw new TableError(['has no column left to learn from', ...notes].join('; '));
     const format = this.format === null ? {} : { format: this.format };
     const target: TargetSpec = { column: options.target, task: 'regression', labels: null, numeric: true, ...format };
@@ -153,8 +167,19 @@ export class TableSurvey {
     return { encoding, scales: { ...own, targetMean: targets.mean, targetScale: targets.scale(rows) }, notes };
   }
 
+  /** Notes on rows that do not count. */
+  private lostRows(): string[] {
+    const { seen, known, rows, needed } = this;
+    const notes: string[] = [];
+    if (seen > known) notes.push(`${count(seen - known, 'row')} without a "${this.options.target}" left out`);
+    if (known > rows) notes.push(`${count(known - rows, 'row')} with missing values${shownMarkers(needed)} left out`);
+    return notes;
+  }
+
   private start(table: Table): Pass {
-    const { target, ignore, categorical = [] } = this.options;
+    const { target, ignore } = this.options;
+    const categorical = namesIn(table.columns, this.options.categorical, '--categorical');
+    this.options = { ...this.options, categorical };
     const markers = new MissingMarkers(table.na);
     const positions = featureColumns(table, target, ignore);
     const [wanted] = new TableStudy(table.columns, [findColumn(table.columns, target, 'the target')], markers, []).columns;
@@ -182,6 +207,11 @@ export class TableSurvey {
       });
     }
   }
+}
+
+function usedColumns({ columns }: TableStudy, features: readonly Feature[]): ColumnStudy[] {
+  const names = new Set(features.filter(({ kind }) => kind !== 'present').map(({ column }) => column));
+  return columns.filter(({ name }) => names.has(name));
 }
 
 function firstMarks(one: Marks, other: Marks): Marks {

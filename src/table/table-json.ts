@@ -1,6 +1,8 @@
 import { describeValue } from '../data/describe.js';
 import { ModelFormatError } from '../errors.js';
-import { type Feature, TableEncoder, type TableEncoding } from './table.js';
+import { datePartNames, type Feature, type TableEncoding } from './features.js';
+import type { NumberFormat } from './numbers.js';
+import { TableEncoder } from './table.js';
 import type { TargetSpec } from './target.js';
 
 /** Reads what `JSON.stringify(encoder.encoding)` wrote. @throws {@link ModelFormatError} naming the place of a defect. */
@@ -13,6 +15,7 @@ export function encoderFromJSON(json: unknown, path = 'table'): TableEncoder {
     target: readSpec(record.target, `${path}.target`),
     missing: choice(record.missing, `${path}.missing`, ['error', 'drop', 'mean'] as const),
     features: list(record.features, `${path}.features`, 1).map((feature, k) => readFeature(feature, `${path}.features[${k}]`)),
+    ...(record.na !== undefined && { na: list(record.na, `${path}.na`, 0).map((marker, k) => text(marker, `${path}.na[${k}]`)) }),
   };
   const used = encoding.features.map((feature, k) => ({ column: feature.column, place: `${path}.features[${k}].column` }));
   for (const { column, place } of [...used, { column: encoding.target.column, place: `${path}.target.column` }]) {
@@ -27,19 +30,38 @@ function readSpec(json: unknown, path: string): TargetSpec {
   if (typeof record.numeric !== 'boolean') fail(`${path}.numeric`, record.numeric, 'true or false');
   if (task === 'regression' && record.labels !== null) fail(`${path}.labels`, record.labels, 'null for a regression');
   const labels = task === 'regression' ? null : texts(record.labels, `${path}.labels`, 2);
-  return { column: text(record.column, `${path}.column`), task, labels, numeric: record.numeric };
+  const column = text(record.column, `${path}.column`);
+  return { column, task, labels, numeric: record.numeric, ...readFormat(record.format, `${path}.format`) };
+}
+
+/** How numbers are written, absent where they are plain. */
+function readFormat(json: unknown, path: string): { format?: NumberFormat } {
+  if (json === undefined) return {};
+  const record = object(json, path);
+  const decimal = choice(record.decimal, `${path}.decimal`, ['.', ','] as const);
+  return { format: { decimal, unit: text(record.unit, `${path}.unit`) } };
 }
 
 function readFeature(json: unknown, path: string): Feature {
   const record = object(json, path);
   const column = text(record.column, `${path}.column`);
-  if (choice(record.kind, `${path}.kind`, ['number', 'category'] as const) === 'number') {
-    return { column, kind: 'number', mean: finite(record.mean, `${path}.mean`) };
+  const kind = choice(record.kind, `${path}.kind`, ['number', 'category', 'present', 'date'] as const);
+  if (kind === 'number')
+    return { column, kind, mean: finite(record.mean, `${path}.mean`), ...readFormat(record.format, `${path}.format`) };
+  if (kind === 'present') return { column, kind, level: text(record.level, `${path}.level`) };
+  if (kind === 'date') {
+    const order = choice(record.order, `${path}.order`, ['day-first', 'month-first'] as const);
+    const parts = list(record.parts, `${path}.parts`, 1).map((json, k) => {
+      const part = object(json, `${path}.parts[${k}]`);
+      const name = choice(part.part, `${path}.parts[${k}].part`, datePartNames);
+      return { part: name, mean: finite(part.mean, `${path}.parts[${k}].mean`) };
+    });
+    return { column, kind, order, origin: finite(record.origin, `${path}.origin`), parts };
   }
   const levels = texts(record.levels, `${path}.levels`, 2);
   const shares = list(record.shares, `${path}.shares`, levels.length).map((share, k) => finite(share, `${path}.shares[${k}]`));
   if (shares.length !== levels.length) fail(`${path}.shares`, shares, `${levels.length} numbers, one for each level`);
-  return { column, kind: 'category', levels, shares };
+  return { column, kind, levels, shares };
 }
 
 function fail(path: string, value: unknown, expected: string): never {

@@ -67,7 +67,7 @@ export class TableEncoder {
     const { filled, shown, warnings } = report;
     if (filled > 0) {
       const such = shown.size > 0 ? ` (${Array.from(shown, (cell) => `"${shorten(cell)}"`).join(', ')})` : '';
-      warnings.push(`${count(filled, 'missing value')}${such} replaced by the mean of the training rows`);
+      warnings.push(filledNote(filled, such));
     }
     return { X: { data, rows: rows.length, columns: width }, warnings };
   }
@@ -127,6 +127,10 @@ function encodeColumn(feature: Feature, table: Table, position: number, rows: In
   report.warnings.push(
     `column "${column}": ${count(strangers.length, 'cell')} such as "${shorten(strangers[0])}" not seen in training; ${meaning}`,
   );
+}
+
+export function filledNote(cells: number, shown: string): string {
+  return `${count(cells, 'missing value')}${shown} replaced by the mean of the training rows`;
 }
 
 /** The error for a missing cell in rows to be encoded. */

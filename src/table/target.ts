@@ -6,7 +6,7 @@ import { allRows, findColumn, type MissingPolicy } from './columns.js';
 import { areCodes, numberFormat } from './meaning.js';
 import { MissingMarkers, trimmed } from './missing.js';
 import { isNumber, type NumberFormat } from './numbers.js';
-import { type ColumnStudy, type Marks, TableStudy } from './study.js';
+import { type ColumnStudy, type Marks, shownMarkers, TableStudy } from './study.js';
 import { type Place, TableError } from './table-error.js';
 import type { Table } from './text-table.js';
 
@@ -84,7 +84,13 @@ export function readTarget(table: Table, choices: TargetChoices): ReadTarget {
   const numeric = areNumbers(labels);
   if (!numeric) notes.push(...sameNumbers(labels, column));
   const sorted = labels.sort((a, b) => compareLabels(numeric ? Number(a) : a, numeric ? Number(b) : b));
-  const why = task ? 'as asked' : numbers ? 'two numbers; --task regression predicts a number' : areCodes(study) ? 'names made of digits' : 'a text';
+  const why = task
+    ? 'as asked'
+    : numbers
+      ? 'two numbers; --task regression predicts a number'
+      : areCodes(study)
+        ? 'names made of digits'
+        : 'a text';
   return { spec: { column, task: chosen, labels: sorted, numeric }, rows, why, notes };
 }
 
@@ -115,9 +121,8 @@ function looksLikeLabel(marker: string, { levels }: ColumnStudy): boolean {
   return Array.from(levels.keys()).every((level) => /^\p{Lu}\p{L}{0,2}$/u.test(level));
 }
 
-function withoutTarget({ missing, markers, name }: ColumnStudy): string {
-  const shown = markers.size > 0 ? ` (${Array.from(markers, (cell) => `"${shorten(cell)}"`).join(', ')})` : '';
-  return `${count(missing, 'row')} without a "${name}"${shown} left out`;
+function withoutTarget(study: ColumnStudy): string {
+  return `${count(study.missing, 'row')} without a "${study.name}"${shownMarkers([study])} left out`;
 }
 
 /** @throws {@link TableError} for the first cell that is no number. */
@@ -146,7 +151,8 @@ function readLabels(study: ColumnStudy, rows: number, maxLevels: number | undefi
   const labels = levels === null ? [] : Array.from(levels.keys());
   if (labels.length === 1)
     throw new TableError(`every row has the same class "${shorten(labels[0])}"; two classes at least are needed`, { column });
-  const limit = maxLevels ?? (rows < 10 ? rows : Math.min(Math.max(fewClasses, Math.floor(rows / rowsPerClass)), Math.floor(rows / 2)));
+  const limit =
+    maxLevels ?? (rows < 10 ? rows : Math.min(Math.max(fewClasses, Math.floor(rows / rowsPerClass)), Math.floor(rows / 2)));
   if (levels !== null && labels.length <= limit) return labels;
   const number = levels === null ? 'more than 10000' : String(labels.length);
   const hint = study.texts + study.dates === 0 ? '--task regression predicts numbers' : 'is this the right column?';
@@ -156,7 +162,11 @@ function readLabels(study: ColumnStudy, rows: number, maxLevels: number | undefi
 
 /** Whether all labels are numbers, no two the same. */
 function areNumbers(labels: readonly string[]): boolean {
-  return labels.every(isNumber) && new Set(labels.map(Number)).size === labels.length && labels.every((label) => Number.isFinite(Number(label)));
+  return (
+    labels.every(isNumber) &&
+    new Set(labels.map(Number)).size === labels.length &&
+    labels.every((label) => Number.isFinite(Number(label)))
+  );
 }
 
 /** A note on labels that differ as texts only. */
@@ -183,7 +193,12 @@ export function targetValues(table: Table, { column, task, labels, numeric, form
 
 /** Another spelling of a number that stands for no other label: 1.0 for 1, but neither 01 nor a number that doubles cannot hold. */
 function isSpelling(cell: string): boolean {
-  return isNumber(cell) && !/^[+-]?0\d/.test(cell) && Number.isFinite(Number(cell)) && Math.abs(Number(cell)) <= Number.MAX_SAFE_INTEGER;
+  return (
+    isNumber(cell) &&
+    !/^[+-]?0\d/.test(cell) &&
+    Number.isFinite(Number(cell)) &&
+    Math.abs(Number(cell)) <= Number.MAX_SAFE_INTEGER
+  );
 }
 
 /** Label as the estimator knows it -> label as it stood in the training table. */

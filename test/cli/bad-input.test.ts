@@ -9,13 +9,13 @@ const place = workspace({
   'ragged.csv': 'a,b,y\n1,2,u\n3,v\n',
   'quote.csv': 'a,b,y\n1,2,u\n3,"4,v\n',
   'twice.csv': 'a,a,y\n1,2,u\n',
-  'comma.csv': 'a;b;y\n1,5;2;u\n2,5;3;v\n',
+  'comma.csv': 'a;b;y\n1,5;2;u\n2.5;3;v\n',
   'missing.csv': 'a,b,y\n1,2,u\n\n3,NA,v\n4,5,u\n',
   'infinite.csv': 'a,b,y\n1,2,u\n3,1e999,v\n4,5,u\n',
   'one-class.csv': 'a,b,y\n1,2,u\n3,4,u\n',
   'constant.csv': 'a,b,y\n1,2,u\n1,2,v\n1,2,v\n',
-  'hole.csv': 'a,b,y\n1,,u\n,2,v\n1,,v\n',
-  'percent.csv': 'a,b,y\n1,2 %,u\n3,40%,v\n',
+  'hole.csv': 'a,b,y\n1,,u\n,2,v\n3,,v\n,5,u\n',
+  'percent.csv': 'a,b,y\n1,2 %,u\n3,40,v\n',
   'one-row.csv': 'a,b,y\n1,2,u\n',
   'latin.csv': Uint8Array.of(0x61, 0x2c, 0x79, 0x0a, 0xe9, 0x2c, 0x31, 0x0a),
   'binary.csv': Uint8Array.of(0x50, 0x4b, 0x03, 0x00, 0x00),
@@ -117,12 +117,12 @@ describe('refused with exit code 1, one sentence and no file touched', () => {
     [
       'decimal commas',
       on('comma.csv'),
-      '{./comma.csv}, line 2, column "a": "1,5" has a comma in a number; write numbers as 1234.5, with a decimal point and nothing between thousands',
+      '{./comma.csv}, line 3, column "a": "2.5" has another decimal mark than "1,5"; write numbers as 1234.5, with a decimal point',
     ],
     [
       'a missing value',
       on('missing.csv'),
-      '{./missing.csv}, line 4, column "b": the value is missing; --missing drop leaves such rows out, --missing mean fills in the mean',
+      '{./missing.csv}, line 4, column "b": the value is missing ("NA", unless --na names other markers); --missing drop leaves such rows out, --missing mean fills in the mean',
     ],
     [
       'an infinite value',
@@ -144,7 +144,11 @@ describe('refused with exit code 1, one sentence and no file touched', () => {
       'train ./one-row.csv --target a --task regression --out ./kept.json',
       '{./one-row.csv} leaves 1 row to learn from; at least 2 are needed',
     ],
-    ['percent signs', on('percent.csv'), '{./percent.csv}, line 2, column "b": "2 %" has a percent sign; write the number alone'],
+    [
+      'percent signs on some numbers',
+      on('percent.csv'),
+      '{./percent.csv}, line 3, column "b": "2 %" and "40": one has a unit, the other none; write the numbers alone, in one unit',
+    ],
     ['an output without a name', train('').replace('--out ./kept.json', '--out='), '--out is empty; expected the name of a file'],
     ['the target ignored', train('--ignore y'), '--ignore leaves out "y", the target'],
     [
@@ -157,11 +161,7 @@ describe('refused with exit code 1, one sentence and no file touched', () => {
       on('constant.csv'),
       '{./constant.csv} has no column left to learn from; column "a" is constant and is left out; column "b" is constant and is left out',
     ],
-    [
-      'no complete row',
-      `${on('hole.csv')} --missing drop`,
-      '{./hole.csv} has no column left to learn from; column "a" is constant and is left out; column "b" is constant and is left out',
-    ],
+    ['no complete row', `${on('hole.csv')} --missing drop`, '{./hole.csv} leaves 0 rows to learn from; at least 2 are needed'],
     [
       'an unknown column',
       'train ./good.csv --target z --out ./kept.json',

@@ -133,10 +133,11 @@ describe('train', () => {
     const rows = 'a,b,c,y\n1,,5,u\n,2,5,v\n3,4,5,u\n6,7,5,\n9,8,5,v\n';
     place = workspace({ 'rows.csv': rows });
     const dropped = await place.cvxnn('train ./rows.csv --target y --missing drop --out ./m.json');
-    expect(dropped.err).toContain('3 rows with missing values left out, most for column "a" (--ignore it, or --missing mean)\n');
+    expect(dropped.err).toContain('1 row without a "y" left out\n');
+    expect(dropped.err).toContain('2 rows with missing values left out, most for column "a" (--ignore it, or --missing mean)\n');
     expect(dropped.err).toContain('column "c" is constant and is left out\n');
     const filled = await place.cvxnn('train ./rows.csv --target y --missing mean --out ./m.json --json');
-    expect(filled.err).toContain('1 row with missing values left out\n');
+    expect(filled.err).toContain('1 row without a "y" left out\n');
     expect(filled.err).toContain('2 missing values replaced by the mean of the training rows\n');
     expect(JSON.parse(filled.out).rows).toBe(4);
   });
@@ -182,7 +183,7 @@ describe('predict', () => {
   });
 
   it('gives numeric labels back as they were written', async () => {
-    place = workspace({ 'n.csv': 'x,y\n0,1.0\n9,02\n0,1\n' });
+    place = workspace({ 'n.csv': 'x,y\n0,1.0\n9,02\n0,1.0\n' });
     await place.cvxnn('train ./n.csv --target y --out ./m.json');
     expect((await place.cvxnn('predict ./m.json ./n.csv')).out).toBe(
       'prediction,probability_1.0,probability_02\n1.0,0,-1\n02,0,8\n1.0,0,-1\n',

@@ -4,6 +4,7 @@ import { heldOutRows } from '../../src/data/folds.js';
 import { fitStandardization } from '../../src/data/standardize.js';
 import { allRows } from '../../src/table/columns.js';
 import { parseCsv } from '../../src/table/csv.js';
+import { fitEncoder } from '../../src/table/fit-encoder.js';
 import { type SurveyOptions, TableSurvey } from '../../src/table/survey.js';
 import { TableEncoder } from '../../src/table/table.js';
 import { readTarget } from '../../src/table/target.js';
@@ -14,11 +15,13 @@ const options: SurveyOptions = { target: 'y', missing: 'error', ignore: [] };
 const survey = (table: Table, choices: Partial<SurveyOptions> = {}, pieces = 1) => {
   const made = new TableSurvey({ ...options, ...choices });
   const all = allRows(table);
-  for (let p = 0; p < pieces; p++)
-    made.add(
-      table,
-      all.filter((k) => k % pieces === p),
-    );
+  do
+    for (let p = 0; p < pieces; p++)
+      made.add(
+        table,
+        all.filter((k) => k % pieces === p),
+      );
+  while (made.again());
   return made;
 };
 
@@ -60,8 +63,8 @@ describe('a survey of a table', () => {
           const members = made.kept(table, allRows(table));
           expect(made.rows).toBe(known.length);
           expect(members.length).toBe(known.length);
-          const { spec } = readTarget(table, 'y', missing, 'regression');
-          const { encoder } = TableEncoder.fit(table, members, { target: spec, missing });
+          const { spec } = readTarget(table, { column: 'y', missing, task: 'regression' });
+          const { encoder } = fitEncoder(table, members, { target: spec, missing });
           encoding.features.forEach((feature, k) => {
             const wanted = encoder.encoding.features[k];
             if (feature.kind === 'number' && wanted.kind === 'number') expect(feature.mean).toBeCloseTo(wanted.mean, 8);
@@ -98,11 +101,12 @@ describe('a survey of a table', () => {
     `a,y\n${Array.from({ length: count }, (_, k) => `${cell(k)},${k}`).join('\n')}`;
 
   it.each([
-    ['a,y\n1,2\n,3\n', 'line 3, column "a": the value is missing; --missing drop'],
+    ['a,y\n1,2\n,3\n5,6\n', 'line 3, column "a": the value is missing; --missing drop'],
     ['a,y\n1,2\n2,\n', 'line 3, column "y": the target is missing'],
     ['a,y\n1,2\n2,high\n', 'line 3, column "y": "high" is not a number'],
-    ['a,y\n1,2\n"1,5",3\n', 'line 3, column "a": "1,5" has a comma in a number'],
-    [many((k) => `name${k}`), 'column "a": more than 50 different texts'],
+    ['a,y\n1.5,2\n"1,5",3\n', 'line 3, column "a": "1,5" has another decimal mark than "1.5"'],
+    [many((k) => `name${k}`), 'column "a": a different text in each of 60 rows'],
+    [many((k) => `name${k % 59}`), 'column "a": 59 different texts, more than 50, the limit for 60 rows'],
     [many((k) => (k === 30 ? 'oops' : String(k))), 'line 32, column "a": "oops" is not a number'],
     ['a,y\n1,2\n1,3\n', 'has no column left to learn from'],
     ['a,y\n1,2\n', '1 rows to learn from'],

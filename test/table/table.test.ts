@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ModelFormatError } from '../../src/errors.js';
-import { allRows, completeRows, type MissingPolicy } from '../../src/table/columns.js';
+import { allRows, completeRows, featureColumns, type MissingPolicy } from '../../src/table/columns.js';
 import { csvLine, parseCsv } from '../../src/table/csv.js';
-import { featureColumns, TableEncoder } from '../../src/table/table.js';
+import { fitEncoder } from '../../src/table/fit-encoder.js';
+import { usualMarkers } from '../../src/table/missing.js';
 import { TableError } from '../../src/table/table-error.js';
 import { encoderFromJSON } from '../../src/table/table-json.js';
 import { labelTexts, readTarget, type Task, targetValues } from '../../src/table/target.js';
@@ -18,9 +19,9 @@ interface Choices {
 
 function fit(text: string, { target = 'y', missing = 'error', task, ignore, header }: Choices = {}) {
   const table = parseCsv(text, { header });
-  const { spec, rows: known } = readTarget(table, target, missing, task);
-  const rows = missing === 'drop' ? completeRows(table, featureColumns(table, target, ignore ?? []), known) : known;
-  const { encoder, notes } = TableEncoder.fit(table, rows, { target: spec, missing, ignore });
+  const { spec, rows: known } = readTarget(table, { column: target, missing, task });
+  const rows = missing === 'drop' ? completeRows(table, featureColumns(table, target, ignore ?? []), known, usualMarkers) : known;
+  const { encoder, notes } = fitEncoder(table, rows, { target: spec, missing, ignore });
   const { X, warnings } = encoder.encode(table, rows);
   const matrix = Array.from({ length: X.rows }, (_, k) => Array.from(X.data.subarray(k * X.columns, (k + 1) * X.columns)));
   return { table, spec, rows: Array.from(rows), encoder, notes, warnings, matrix, y: targetValues(table, spec, rows) };
@@ -31,8 +32,14 @@ const lettered = (count: number) => Array.from({ length: count }, (_, k) => `v${
 describe('the target', () => {
   it.each<[string, string, Task, unknown[], string[] | null]>([
     ['texts are classes', 'x,y\n1,b\n2,a\n3,b\n', 'classification', ['b', 'a', 'b'], ['a', 'b']],
-    ['two numbers are classes', 'x,y\n1,1\n2,0\n3,1.0\n', 'classification', [1, 0, 1], ['0', '1']],
-    ['minus zero is zero', 'x,y\n1,-0\n2,0\n3,1\n', 'classification', [-0, 0, 1], ['-0', '1']],
+    ['two numbers are classes', 'x,y\n1,1\n2,0\n3,1\n', 'classification', [1, 0, 1], ['0', '1']],
+    [
+      'numbers in other spellings are other labels',
+      'x,y\n1,1\n2,0\n3,1.0\n',
+      'classification',
+      ['1', '0', '1.0'],
+      ['0', '1', '1.0'],
+    ],
     ['more numbers are a regression', 'x,y\n1,1\n2,0\n3,.5e1\n', 'regression', [1, 0, 5], null],
     ['booleans are classes', 'x,y\n1,TRUE\n2,FALSE\n', 'classification', ['TRUE', 'FALSE'], ['FALSE', 'TRUE']],
     ['numbers and a text are classes of texts', 'x,y\n1,10\n2,9\n3,9+\n', 'classification', ['10', '9', '9+'], ['10', '9', '9+']],
@@ -50,7 +57,7 @@ describe('the target', () => {
   });
 
   it('gives labels back as they stood in the table', () => {
-    const { spec } = fit('x,y\n1,1.50\n2,-2e0\n3,1.5\n');
+    const { spec } = fit('x,y\n1,1.50\n2,-2e0\n3,1.50\n');
     const texts = labelTexts(spec);
     expect([texts.get(-2), texts.get(1.5)]).toEqual(['-2e0', '1.50']);
     expect(labelTexts(fit('x,y\n1,01\n2,a\n').spec).get('01')).toBe('01');
@@ -64,12 +71,16 @@ describe('the target', () => {
 
   it.each<[string, string, string, Choices?]>([
     ['an unknown column', 'a,b\n1,2\n', 'has no column "y" (the target); its columns are "a", "b"'],
-    ['a missing target', 'x,y\n1,a\n2,NA\n', 'line 3, column "y": the target is missing; --missing drop leaves such rows out'],
+    [
+      'a missing target',
+      'x,y\n1,a\n2,NA\n',
+      'line 3, column "y": the target is missing: "NA" stands for a missing value, unless --na names other markers; --missing drop leaves such rows out',
+    ],
     ['no target at all', 'x,y\n1,\n2,\n', 'column "y": the target has no values'],
     ['one class', 'x,y\n1,a\n2,a\n', 'column "y": every row has the same class "a"; two classes at least are needed'],
     ['one number', 'x,y\n1,5\n2,5\n', 'column "y": every row has the same class "5"; two classes at least are needed'],
     ['regression on texts', 'x,y\n1,2\n2,high\n', 'line 3, column "y": "high" is not a number', { task: 'regression' }],
-    ['a decimal comma', 'x;y\n1;2,5\n2;3,5\n3;4\n', 'line 2, column "y": "2,5" has a comma in a number'],
+    ['a decimal comma among points', 'x;y\n1;2,5\n2;3.5\n3;4\n', 'line 3, column "y": "3.5" has another decimal mark than "2,5"'],
     ['an infinite number', 'x,y\n1,2\n2,3\n3,inf\n', 'line 4, column "y": inf is too large'],
     [
       'a label per row',
@@ -102,7 +113,7 @@ describe('features', () => {
   });
 
   it('leaves out constant and empty columns and says so', () => {
-    const { encoder, notes } = fit('a,b,c,d,e,y\n1,5,x,,7,0\n2,5.0,x,NA,,1\n', { missing: 'error' });
+    const { encoder, notes } = fit('a,b,c,d,e,y\n1,5,x,,7,0\n2,5.0,x,NA,7,1\n', { missing: 'error' });
     expect(encoder.featureNames).toEqual(['a']);
     expect(notes).toEqual([
       'column "b" is constant and is left out',
@@ -118,7 +129,8 @@ describe('features', () => {
 
   it.each(['', 'NA', 'na', 'N/A', 'NaN', 'nan', '?', 'null', 'NULL', '.', '""', ' '])('takes %j for missing', (cell) => {
     const text = `a,c,y\n1,x,0\n${cell},z,1\n4,${cell},0\n`;
-    expect(() => fit(text)).toThrow('line 3, column "a": the value is missing; --missing drop leaves such rows out');
+    const shown = /\w|[?.]/.test(cell) ? ` ("${cell}", unless --na names other markers)` : '';
+    expect(() => fit(text)).toThrow(`line 3, column "a": the value is missing${shown}; --missing drop leaves such rows out`);
     expect(fit(text, { missing: 'drop', ignore: ['c'] }).matrix).toEqual([[1], [4]]);
     const { matrix, warnings } = fit(text, { missing: 'mean' });
     expect(matrix).toEqual([
@@ -126,7 +138,8 @@ describe('features', () => {
       [2.5, 1],
       [4, 0.5],
     ]);
-    expect(warnings).toEqual(['2 missing values replaced by the mean of the training rows']);
+    const also = /\w|[?.]/.test(cell) ? ` ("${cell}")` : '';
+    expect(warnings).toEqual([`2 missing values${also} replaced by the mean of the training rows`]);
   });
 
   it('keeps a few numbers and a text as a category', () => {
@@ -134,28 +147,32 @@ describe('features', () => {
   });
 
   it.each<[string, string, string, Choices?]>([
-    ['decimal commas', 'a;y\n"1,5";0\n2,5;1\n', 'line 2, column "a": "1,5" has a comma in a number; write numbers as 1234.5'],
+    [
+      'decimal commas and points',
+      'a;y\n"1,5";0\n2.5;1\n',
+      'line 3, column "a": "2.5" has another decimal mark than "1,5"; write numbers as 1234.5',
+    ],
     ['thousands separators', 'a;y\n1;0\n1,234;1\n', 'line 3, column "a": "1,234" has a comma in a number'],
-    ['thousands and a comma', 'a;y\n1;0\n1.234,5;1\n', 'line 3, column "a": "1.234,5" has a comma'],
-    ['infinite numbers', 'a,y\n1,0\n-Infinity,1\n', 'line 3, column "a": -Infinity is too large; numbers must be finite'],
+    ['both conventions', 'a;y\n1,234.5;0\n1.234,5;1\n', 'line 3, column "a": "1.234,5" has another decimal mark than "1,234.5"'],
+    ['infinite numbers', 'a,y\n1,0\n2,1\n-Infinity,1\n', 'line 4, column "a": -Infinity is too large; numbers must be finite'],
     ['overflowing numbers', 'a,y\n1,0\n1e999,1\n', 'line 3, column "a": 1e999 is too large'],
     ['numbers beyond 1e300', 'a,y\n1,0\n2e300,1\n', 'line 3, column "a": 2e300 is too large'],
     [
       'an identifier',
       `v,x,y\n${lettered(12)}`,
-      'column "v": a different text in each of 12 rows: names, dates and free text cannot be used; remove the column or pass --ignore "v"',
+      'column "v": a different text in each of 12 rows: names and free text cannot be used; remove the column or pass --ignore "v"',
     ],
     [
       'many levels',
       `v,x,y\n${lettered(51)}\n${lettered(51)}`,
-      'column "v": 51 different texts: names, dates and free text cannot be used; remove the column or pass --ignore "v"',
+      'column "v": 51 different texts, more than 50, the limit for 102 rows: names and free text cannot be used; remove the column or pass --ignore "v"',
     ],
     [
       'several at once',
       `v,w,x,y\n${lettered(12)
         .replaceAll(/^/gm, 'n-')
         .replaceAll(/^n-(v\d+)/gm, 'n-$1,$1')}`,
-      'column "v": a different text in each of 12 rows: names, dates and free text cannot be used; remove the column or pass --ignore "v" (likewise "w")',
+      'column "v": a different text in each of 12 rows: names and free text cannot be used; remove the column or pass --ignore "v", or --max-levels 12 to make indicators of them (likewise "w")',
     ],
     [
       'a typing error among numbers',
@@ -219,7 +236,7 @@ describe('encoding another table', () => {
       expect(encode('n,c,s\n,red,NA\n', missing)).toEqual({
         data: [3, 0, 0, 1, 0.5],
         shape: [1, 5],
-        warnings: ['2 missing values replaced by the mean of the training rows'],
+        warnings: ['2 missing values ("NA") replaced by the mean of the training rows'],
       });
     }
   });
@@ -268,7 +285,7 @@ describe('encoderFromJSON refuses', () => {
     ['repeated columns', 'columns.1', 'n', 'table.columns is an array of length 3; expected strings that are all different'],
     ['an unknown policy', 'missing', 'guess', 'table.missing is the string "guess"; expected one of error, drop, mean'],
     ['no features', 'features', [], 'table.features is an array of length 0; expected an array of at least 1'],
-    ['a feature of another kind', 'features.0.kind', 'date', 'table.features[0].kind is the string "date"'],
+    ['a feature of another kind', 'features.0.kind', 'colour', 'table.features[0].kind is the string "colour"'],
     [
       'a feature of no column',
       'features.0.column',
