@@ -1,6 +1,8 @@
 import type { Architecture } from '../architectures/architecture.js';
 import type { Certificate } from '../certificate/certificate.js';
 import type { CertificateFile } from '../certificate/file.js';
+import { count } from '../data/describe.js';
+import { classNameOf, inspected, short } from '../data/inspect.js';
 import { AbortedError, NotFittedError } from '../errors.js';
 import type { Network } from '../network/base.js';
 import type { Explanation, Regions } from '../network/explain.js';
@@ -178,6 +180,27 @@ export abstract class Estimator<N extends Network = Network> {
   /** Everything that prediction and `fromJSON` need, as plain JSON. */
   toJSON(): Record<string, unknown> {
     return stateToJSON(this.kind, this.fitted('toJSON'));
+  }
+
+  /** One line: class, sizes, and how good the network is. `console.log` prints it. */
+  toString(): string {
+    const name = classNameOf(this.kind);
+    if (this.state === null) return `${name}: not fitted`;
+    const { network, certificate, classes, beta, status } = this.state;
+    const sizes = [
+      count(network.inputs, 'column'),
+      ...(classes ? [`${classes.length} classes`] : []),
+      count(network.neurons, 'neuron'),
+    ];
+    const { provenGlobal, relativeGap, patternGap } = certificate;
+    const gap = provenGlobal
+      ? `proven optimum, gap ${short(relativeGap ?? 0)}`
+      : `gap over the patterns held ${short(patternGap)}`;
+    return `${name}: ${sizes.join(', ')}, beta ${short(beta)}, ${status}, ${gap}`;
+  }
+
+  [inspected](): string {
+    return this.toString();
   }
 
   protected fitted(method: string): FittedState<N> {

@@ -1,4 +1,5 @@
-import { describeValue } from '../data/describe.js';
+import { count, describeValue } from '../data/describe.js';
+import { classNameOf, inspected } from '../data/inspect.js';
 import { packMatrix } from '../data/matrix.js';
 import { ArgumentError } from '../errors.js';
 import type { TwoLayerNetwork } from '../network/network.js';
@@ -28,6 +29,15 @@ export abstract class Generator {
   abstract readonly outputs: number;
   protected abstract forward(Z: Matrix): Float64Array;
   abstract toJSON(): GeneratorJson;
+
+  /** One line: class and sizes. `console.log` prints it. */
+  toString(): string {
+    return `${classNameOf(this.type)}Generator: ${count(this.inputs, 'input')}, ${count(this.outputs, 'output')}`;
+  }
+
+  [inspected](): string {
+    return this.toString();
+  }
 
   /**
    * The samples that belong to given noise.

@@ -2,7 +2,8 @@ import { gatedNetwork, gatedNeurons } from '../architectures/gated-relu.js';
 import { relativeGap } from '../certificate/certificate.js';
 import { openKernels } from '../core/load.js';
 import { Scope } from '../core/scope.js';
-import { describeValue } from '../data/describe.js';
+import { count, describeValue } from '../data/describe.js';
+import { inspected } from '../data/inspect.js';
 import { appendOnes, packMatrix, packVector } from '../data/matrix.js';
 import { fitStandardization, identityStandardization, type Standardization, standardize } from '../data/standardize.js';
 import { ArgumentError, NotFittedError } from '../errors.js';
@@ -60,6 +61,16 @@ export class GatedReLUStream {
   /** Rows added so far. */
   get rows(): number {
     return this.buffer.length + (this.kept?.rows ?? 0) + (this.held?.rows ?? 0);
+  }
+
+  /** One line: class and rows. `console.log` prints it. */
+  toString(): string {
+    const { columns } = this.buffer;
+    return `GatedReLUStream: ${count(this.rows, 'row')}${columns === null ? '' : ` of ${count(columns, 'column')}`}`;
+  }
+
+  [inspected](): string {
+    return this.toString();
   }
 
   /**

@@ -1,4 +1,5 @@
-import { describeValue } from '../data/describe.js';
+import { count, describeValue } from '../data/describe.js';
+import { inspected } from '../data/inspect.js';
 import * as library from '../index.js';
 import { requireObject, splitOptions } from './split-options.js';
 import { nameUncloneable } from './uncloneable.js';
@@ -38,6 +39,9 @@ export interface WorkerPool extends Remote {
   fit<E extends Estimates>(estimator: E, X: library.MatrixLike, y: ArrayLike<unknown>, call?: library.FitCallOptions): Promise<E>;
   /** Ends the workers. Calls that are still open are rejected with an AbortedError. */
   close(): void;
+  /** One line: threads, calls that run and that wait. `console.log` prints it. */
+  toString(): string;
+  [inspected](): string;
 }
 
 /** A call from its beginning until it is answered. Its promise settles once; its worker may be busy with it for longer. */
@@ -103,6 +107,13 @@ class Pool {
       this.waiting.push(task);
       this.next();
     });
+  }
+
+  /** One line: what it does now. */
+  toString(): string {
+    if (this.closed) return 'WorkerPool: closed';
+    const running = this.slots.filter(({ task }) => task !== null).length;
+    return `WorkerPool: ${count(this.slots.length, 'thread')}, ${count(running, 'call')} running, ${this.waiting.length} waiting`;
   }
 
   close(): void {
@@ -236,5 +247,7 @@ export function createPool(start: StartThread, options: SpawnOptions = {}): Work
       }
     },
     close: () => pool.close(),
+    toString: () => pool.toString(),
+    [inspected]: () => pool.toString(),
   };
 }
