@@ -108,7 +108,9 @@ function findBetaMax(
   const { features, regularizer } = architecture.program(data, chosen.patterns, scope);
   const g = scope.vector(features.offsets[features.offsets.length - 1]);
   features.applyTranspose(lambda, g);
-  return { beta: regularizer.dualNorm(g) / data.beta, exact: true };
+  // A list of all patterns that may lack some gives a lower estimate.
+  const exact = chosen.coverage === 'all' || (patterns !== 'all' && patterns !== 'auto');
+  return { beta: regularizer.dualNorm(g) / data.beta, exact };
 }
 
 function searchLargest(

@@ -3,8 +3,9 @@ import { appendOnes } from '../data/matrix.js';
 import { safeNorm } from '../data/vector.js';
 import { BatchNormNetwork, joinBatchNorm } from '../network/batch-norm.js';
 import { gatePricer } from '../patterns/gate-pricer.js';
+import { GateSigns } from '../patterns/gate-signs.js';
+import { gateSource } from '../patterns/gate-source.js';
 import { arrangementSource, type PatternSource } from '../patterns/pattern-source.js';
-import { patternsOfGates } from '../patterns/sample.js';
 import type { TrainingData } from '../program/training-data.js';
 import { directionOnInputs, gatesOnInputs, type Whitening, whiten } from '../program/whitening.js';
 import type { Matrix } from '../types.js';
@@ -63,10 +64,16 @@ export function batchNormGated(options: GatedReluOptions = {}): Architecture<Bat
       const { X, inverseNorms, samples, columns, outputs } = data;
       const whitening = whiten(data.given.X, scope);
       const pricer = gatePricer({ X, inverseNorms, samples, columns, slope: 0 }, group ? 1 : outputs);
+      const ones = rowsWithOnes(data, scope);
+      const signs = new GateSigns(ones.rows, samples, ones.columns, scope);
       return {
         ...pricer,
+        decides: true,
         price: (...question) =>
-          pricer.price(...question).map((found) => ({ ...found, gate: gatesOnInputs(found.direction, whitening) })),
+          pricer
+            .price(...question)
+            .map((found) => ({ ...found, gate: gatesOnInputs(found.direction, whitening) }))
+            .filter(({ bits, gate }) => signs.decided(gate) && signs.bits(gate).every((byte, at) => byte === bits[at])),
       };
     },
     network(v, patterns, shape, scope) {
@@ -101,28 +108,28 @@ function onWhitenedColumns(inner: Architecture) {
     }),
     patternShape: (samples: number, columns: number) => ({ bits: samples, gate: columns + 1 }),
     blockLength: ({ columns, outputs }: TrainingData) => (inner.sharesNeurons ? columns * outputs : columns),
-    patternSource,
+    patternSource: (data: TrainingData, scope: Scope) => patternSource(data, inner.patterns === 'gates', scope),
     join: joinBatchNorm,
   };
 }
 
-function patternSource(data: TrainingData, scope: Scope): PatternSource {
-  const inner = arrangementSource(data.patternRows, scope);
+/** Cells of the whitened columns; the gates of gated networks act on [X, 1], and bits are their signs there. */
+function patternSource(data: TrainingData, gated: boolean, scope: Scope): PatternSource {
+  if (!gated) return arrangementSource(data.patternRows, scope);
   const whitening = whiten(data.given.X, scope);
-  const onInputs = ({ gates, ...patterns }: ReturnType<PatternSource['all']>) => ({
-    ...patterns,
-    gates: gates && gatesOnInputs(gates, whitening),
-  });
-  return {
-    bound: inner.bound,
-    all: () => onInputs(inner.all()),
-    sample: (count, seed) => onInputs(inner.sample(count, seed)),
-    // Signs on [X, 1] itself: a gate that is exactly zero at a sample stays so.
-    ofGates: (gates) => {
-      const { rows, columns } = data.given.X;
-      return patternsOfGates(scope.copyIn(appendOnes(data.given.X).data), rows, columns + 1, gates, scope);
+  return gateSource(
+    {
+      ...data.patternRows,
+      predicted: { ...rowsWithOnes(data, scope), toGates: (gates) => gatesOnInputs(gates, whitening) },
     },
-  };
+    scope,
+  );
+}
+
+/** [X, 1] in the arena. */
+function rowsWithOnes({ given }: TrainingData, scope: Scope) {
+  const { data, columns } = appendOnes(given.X);
+  return { rows: scope.copyIn(data), columns };
 }
 
 /** w_j = V S^-1 q/|q|, gamma_j = |q|, alpha_j = tau; norms are measured, so that training rows are normalized to rounding. */

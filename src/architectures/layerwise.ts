@@ -5,7 +5,7 @@ import { ArgumentError } from '../errors.js';
 import { joinOutputs } from '../network/join.js';
 import { type GatedLayer, LayerwiseNetwork } from '../network/layerwise.js';
 import type { TwoLayerNetwork } from '../network/network.js';
-import { arrangementSource } from '../patterns/pattern-source.js';
+import { gateSource } from '../patterns/gate-source.js';
 import type { Problem } from '../program/training-data.js';
 import type { Architecture } from './architecture.js';
 import { type GatedReluOptions, gatedRelu } from './gated-relu.js';
@@ -41,13 +41,16 @@ function stageOn(layers: readonly GatedLayer[], options: GatedReluOptions, left:
     simplify: undefined,
     restate: (problem) => ({ problem: onFeatures(problem, layers), shift: 0 }),
     patternSource({ patternRows }, scope) {
-      const source = arrangementSource(patternRows, scope);
+      const source = gateSource(patternRows, scope);
       if (!last) return source;
       const withOpen = (gates: Float64Array | null) =>
         source.ofGates(Float64Array.from([...new Float64Array(patternRows.columns), ...(gates ?? [])]));
       return {
         bound: () => source.bound(),
-        all: () => withOpen(source.all().gates),
+        all: () => {
+          const { complete = true, gates } = source.all();
+          return { ...withOpen(gates), complete };
+        },
         sample: (count, seed) => withOpen(source.sample(count, seed + layers.length).gates),
         ofGates: withOpen,
       };

@@ -1,6 +1,7 @@
 import type { Architecture } from '../architectures/architecture.js';
 import type { PatternCoverage } from '../certificate/certificate.js';
 import type { Scope } from '../core/scope.js';
+import { gateSource } from '../patterns/gate-source.js';
 import { arrangementSource, type PatternSource } from '../patterns/pattern-source.js';
 import type { Patterns } from '../patterns/patterns.js';
 import type { TrainingData } from '../program/training-data.js';
@@ -36,7 +37,8 @@ export function choosePatterns(
     if (choice === 'auto' && source.bound() > enumerationLimit) {
       return architecture.unpriced ? { patterns: source.sample(sampleSize, seed), coverage: 'sampled' } : null;
     }
-    return { patterns: source.all(), coverage: 'all' };
+    const { complete = true, ...patterns } = source.all();
+    return { patterns, coverage: complete ? 'all' : 'sampled' };
   }
   if ('sample' in choice) return { patterns: source.sample(choice.sample, seed), coverage: 'sampled' };
   if ('bits' in choice) return { patterns: choice, coverage: 'sampled' };
@@ -45,7 +47,9 @@ export function choosePatterns(
 
 /** The family's own, or the arrangement of its pattern rows. */
 export function patternSource(architecture: Architecture, data: TrainingData, scope: Scope): PatternSource {
-  return architecture.patternSource?.(data, scope) ?? arrangementSource(data.patternRows, scope);
+  const own = architecture.patternSource?.(data, scope);
+  if (own) return own;
+  return architecture.patterns === 'gates' ? gateSource(data.patternRows, scope) : arrangementSource(data.patternRows, scope);
 }
 
 function noPatterns(samples: number): Patterns {

@@ -2,6 +2,7 @@ import type { Architecture } from '../architectures/architecture.js';
 import { type Scope, slice, type Vector } from '../core/scope.js';
 import { ArgumentError } from '../errors.js';
 import { PatternSet } from '../patterns/pattern-set.js';
+import { arrangementSource } from '../patterns/pattern-source.js';
 import type { Patterns } from '../patterns/patterns.js';
 import type { Column } from '../patterns/pricer.js';
 import { gaussianRows } from '../patterns/sample.js';
@@ -229,7 +230,8 @@ export function* generateColumns(
 /** A gate of every pattern where they are few, else null: the narrow cells are those that random gates miss. */
 function fewGates(architecture: Architecture, data: TrainingData, scope: Scope): Float64Array | null {
   if (architecture.patterns !== 'gates' || data.patternRows.count > fewRows) return null;
-  const source = patternSource(architecture, data, scope);
+  // Directions are those of the rows that the program is stated on.
+  const source = architecture.restate ? arrangementSource(data.patternRows, scope) : patternSource(architecture, data, scope);
   return source.bound() <= fewPatterns ? source.all().gates : null;
 }
 

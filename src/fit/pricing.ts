@@ -1,12 +1,24 @@
 import type { Architecture } from '../architectures/architecture.js';
 import { type Scope, slice, type Vector } from '../core/scope.js';
 import { directionsOf, distinct, gatePricer } from '../patterns/gate-pricer.js';
+import { GateSigns } from '../patterns/gate-signs.js';
 import { searchDirections } from '../patterns/price.js';
 import type { Pricer } from '../patterns/pricer.js';
 import { liftDual, type TrainingData } from '../program/training-data.js';
 
 /** Local search that fits the family: directions over the unit ball for cells, gates for gated networks. */
 export function pricer(architecture: Architecture, data: TrainingData, scope: Scope): Pricer {
+  const found = anyPricer(architecture, data, scope);
+  const { rows, count, columns } = data.patternRows;
+  if (architecture.patterns !== 'gates' || found.decides || found.directionLength !== columns) return found;
+  const signs = new GateSigns(rows, count, columns, scope);
+  return {
+    ...found,
+    price: (...question) => found.price(...question).filter(({ gate }) => gate === null || signs.decided(gate)),
+  };
+}
+
+function anyPricer(architecture: Architecture, data: TrainingData, scope: Scope): Pricer {
   const own = architecture.pricer?.(data, scope);
   if (own) return own;
   const { patternRows, samples, outputs } = data;

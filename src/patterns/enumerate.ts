@@ -3,16 +3,27 @@ import type { Scope, Vector } from '../core/scope.js';
 import { MemoryLimitError } from '../errors.js';
 import { listBytes, PatternSet } from './pattern-set.js';
 import type { Patterns } from './patterns.js';
+import { type RowSpace, rowSpace } from './row-space.js';
 
 /** Rows that differ as hyperplanes, and for every sample which of them it lies on: +1 / -1 times that row, 0 for zero rows. */
 interface Hyperplanes {
+  /** The coordinates that the rows are in; null for the columns of X. */
+  readonly space: RowSpace | null;
+  readonly columns: number;
   readonly rows: Float64Array;
   readonly count: number;
   readonly owner: Int32Array;
   readonly side: Int8Array;
-  /** Size of each column of X: the rows are those of X divided by these. */
+  /** Size of each column: the rows are divided by these. */
   readonly sizes: Float64Array;
+  /** Rows that are nearly but not quite parallel count as one: what lies between them is not listed. */
+  readonly merged: boolean;
 }
+
+/** What is too thin to be told from rounding has no cells; between this and the tolerance there may be some. */
+const rounding = 1e-14;
+/** A witness nearer than this to a plane moves to the middle of its cell. */
+const nearPlane = 1e-10;
 
 /** Smallest |proj| of a unit normal on a cell, and smallest sine between rows, that count as positive. */
 const tolerance = 1e-9;
@@ -44,8 +55,12 @@ function columnSizes(X: Float64Array, samples: number, columns: number): Float64
   });
 }
 
-function distinctHyperplanes(X: Float64Array, samples: number, columns: number): Hyperplanes {
+function distinctHyperplanes(given: Float64Array, samples: number, width: number): Hyperplanes {
+  const space = rowSpace(given, samples, width);
+  const X = space?.rows ?? given;
+  const columns = space?.rank ?? width;
   const rows: number[] = [];
+  let merged = false;
   const owner = new Int32Array(samples).fill(-1);
   const side = new Int8Array(samples);
   const sizes = columnSizes(X, samples, columns);
@@ -66,6 +81,7 @@ function distinctHyperplanes(X: Float64Array, samples: number, columns: number):
         difference += rest * rest;
       }
       if (difference > tolerance * tolerance) continue;
+      merged ||= difference > rounding * rounding;
       owner[k] = i;
       side[k] = sign;
     }
@@ -74,7 +90,7 @@ function distinctHyperplanes(X: Float64Array, samples: number, columns: number):
     side[k] = 1;
     rows.push(...unit);
   }
-  return { rows: Float64Array.from(rows), count, owner, side, sizes };
+  return { space, columns, rows: Float64Array.from(rows), count, owner, side, sizes, merged };
 }
 
 /** Rank of the rows (modified Gram-Schmidt), relative tolerance 1e-9; the rows are unit vectors. */
@@ -97,8 +113,8 @@ function rankOf(rows: Float64Array, count: number, columns: number): number {
 }
 
 /** Most patterns X can have, after merging parallel rows and removing zero rows. */
-export function patternBound(X: Float64Array, samples: number, columns: number): number {
-  const { rows, count } = distinctHyperplanes(X, samples, columns);
+export function patternBound(X: Float64Array, samples: number, width: number): number {
+  const { rows, count, columns } = distinctHyperplanes(X, samples, width);
   return countPatterns(count, rankOf(rows, count, columns));
 }
 
@@ -112,7 +128,7 @@ export function patternBound(X: Float64Array, samples: number, columns: number):
  * @throws {@link MemoryLimitError} when the list could exceed the limit, before any work.
  */
 export function enumeratePatterns(X: Vector, samples: number, columns: number, scope: Scope): Patterns {
-  return enumerateCells(X, samples, columns, null, scope);
+  return listCells(X, samples, columns, null, scope).patterns;
 }
 
 /** A cell of the first rows, by a point inside it. */
@@ -123,7 +139,22 @@ export interface Inside {
 
 /** As {@link enumeratePatterns}, but only the cells inside that cell of the first rows. */
 export function enumerateCells(X: Vector, samples: number, columns: number, inside: Inside | null, scope: Scope): Patterns {
-  const planes = distinctHyperplanes(scope.copyOut(X), samples, columns);
+  return listCells(X, samples, columns, inside, scope).patterns;
+}
+
+/** All cells, and what is known of those that are not listed. */
+export interface CellList {
+  readonly patterns: Patterns;
+  /** There may be further cells, too thin to be told from rounding. */
+  readonly doubtful: boolean;
+  /** As many cells as so many hyperplanes can have, of rows none of which are opposite: no row depends on fewer others than the rank. */
+  readonly generic: boolean;
+}
+
+/** {@link enumerateCells}, with what the list leaves open. */
+export function listCells(X: Vector, samples: number, width: number, inside: Inside | null, scope: Scope): CellList {
+  const planes = distinctHyperplanes(scope.copyOut(X), samples, width);
+  const { columns } = planes;
   const most = countPatterns(planes.count, rankOf(planes.rows, planes.count, columns));
   const needed = listBytes(most, samples, columns);
   if (needed > scope.memoryLimit) throw new MemoryLimitError(needed, scope.memoryLimit);
@@ -138,26 +169,41 @@ export function enumerateCells(X: Vector, samples: number, columns: number, insi
   const active = scope.bytes((columns + 1) * 4);
   const work = scope.bytes(kernels.projectConeWorkspace(columns));
   const signs = new Int8Array(planes.count);
+  let doubtful = planes.merged;
 
-  const farSide = (depth: number, sign: number): Float64Array | null => {
+  const farSide = (depth: number, sign: number, plane = depth): Float64Array | null => {
     const packed = scope.raw(bits, (planes.count >> 3) + 1).fill(0);
     for (let i = 0; i < depth; i++) if (signs[i] > 0) packed[i >> 3] |= 1 << (i & 7);
     const target = scope.view(normal);
-    for (let j = 0; j < columns; j++) target[j] = sign * planes.rows[depth * columns + j];
+    for (let j = 0; j < columns; j++) target[j] = sign * planes.rows[plane * columns + j];
     scope.integers(active, 1)[0] = 0;
     const size = kernels.projectCone(
       rows.address,
       ones.address,
       bits,
       normal.address,
-      tolerance,
+      rounding,
       active,
       projection.address,
       depth,
       columns,
       work,
     );
-    return size > tolerance ? scope.copyOut(projection) : null;
+    if (size > tolerance) return scope.copyOut(projection);
+    doubtful ||= size > rounding;
+    return null;
+  };
+  /** A point as far as can be from the planes of the cell in `signs`. */
+  const middle = (witness: Float64Array): Float64Array => {
+    const centre = normalized(witness);
+    for (let i = 0; i < planes.count; i++) {
+      const inward = farSide(planes.count, signs[i], i);
+      if (inward)
+        normalized(inward).forEach((entry, j) => {
+          centre[j] += entry;
+        });
+    }
+    return normalized(centre);
   };
   const emit = (witness: Float64Array) => {
     const row = new Uint8Array(set.stride);
@@ -167,7 +213,9 @@ export function enumerateCells(X: Vector, samples: number, columns: number, insi
       if (positive >= 0) row[k >> 3] |= 1 << (k & 7);
       if (positive <= 0) opposite[k >> 3] |= 1 << (k & 7);
     }
-    const gate = witness.map((entry, j) => entry / planes.sizes[j]);
+    const inner = nearest(planes, witness) > nearPlane ? witness : middle(witness);
+    const scaled = inner.map((entry, j) => entry / planes.sizes[j]);
+    const gate = planes.space?.toColumns(scaled) ?? scaled;
     set.add(row, gate);
     if (inside) return;
     set.add(
@@ -204,7 +252,19 @@ export function enumerateCells(X: Vector, samples: number, columns: number, insi
     if (direction) add(-near, direction, -score * near);
   }
   scope.release(mark);
-  return set.toPatterns();
+  const generic = !inside && set.count === most && !planes.side.includes(-1);
+  return { patterns: set.toPatterns(), doubtful, generic };
+}
+
+/** Distance of a unit vector from the nearest plane. */
+function nearest({ rows, count, columns }: Hyperplanes, witness: Float64Array): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < count; i++) {
+    let score = 0;
+    for (let j = 0; j < columns; j++) score += rows[i * columns + j] * witness[j];
+    least = Math.min(least, Math.abs(score));
+  }
+  return least;
 }
 
 /** A cell of the first `depth` hyperplanes, with a point inside. */
@@ -215,10 +275,9 @@ interface OpenCell {
 }
 
 /** The given cell, in the units of the hyperplanes: the first rows are the first hyperplanes. */
-function openCell({ rows, owner, sizes }: Hyperplanes, inside: Inside): OpenCell {
-  const columns = sizes.length;
+function openCell({ rows, owner, sizes, space, columns }: Hyperplanes, inside: Inside): OpenCell {
   const depth = owner.subarray(0, inside.rows).reduce((most, plane) => Math.max(most, plane + 1), 0);
-  const witness = normalized(inside.witness.map((entry, j) => entry * sizes[j]));
+  const witness = normalized((space?.toCoordinates(inside.witness) ?? inside.witness).map((entry, j) => entry * sizes[j]));
   const signs = Int8Array.from({ length: depth }, (_, i) => {
     let score = 0;
     for (let j = 0; j < columns; j++) score += rows[i * columns + j] * witness[j];

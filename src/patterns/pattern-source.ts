@@ -3,11 +3,17 @@ import { enumeratePatterns, patternBound } from './enumerate.js';
 import type { Patterns } from './patterns.js';
 import { patternsOfGates, samplePatterns } from './sample.js';
 
+/** A list of all patterns. */
+export interface AllPatterns extends Patterns {
+  /** False where some gate may have a pattern that is not listed: then the list proves nothing about all. Default true. */
+  readonly complete?: boolean;
+}
+
 /** Where the patterns of a family come from. */
 export interface PatternSource {
   /** At least as many as there are patterns; infinite where they cannot be listed. */
   bound(): number;
-  all(): Patterns;
+  all(): AllPatterns;
   /** At most `count` distinct ones, of random gates. */
   sample(count: number, seed: number): Patterns;
   /** Of the given gates (rows), duplicates removed, gates kept. */

@@ -16,6 +16,8 @@ export interface Pricer {
   readonly jointly: number;
   /** Numbers of a direction. */
   readonly directionLength: number;
+  /** It leaves out gates with signs that rounding decides: they act on other rows than those of the patterns. */
+  readonly decides?: boolean;
   /** Directions, as rows, that the blocks with weight suggest as starts. */
   startsOf(v: Float64Array, patterns: Patterns): Float64Array;
   /** Patterns whose dual constraint for `lambda` is at least `wanted`, best first, distinct. */

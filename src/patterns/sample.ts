@@ -4,6 +4,7 @@ import { createRandom } from '../random.js';
 import { patternBound } from './enumerate.js';
 import { listBytes, PatternSet } from './pattern-set.js';
 import { type Patterns, patternStride } from './patterns.js';
+import { type RowSpace, rowSpace } from './row-space.js';
 
 /** Gates drawn at a time. */
 export const mostGates = 1 << 14;
@@ -43,6 +44,13 @@ export function signRows(X: Vector, samples: number, columns: number, gates: Flo
   });
 }
 
+/** Rows in the arena whose signs are patterns. */
+export interface SignRows {
+  readonly rows: Vector;
+  readonly samples: number;
+  readonly columns: number;
+}
+
 /**
  * At most `count` distinct patterns of Gaussian gates. A cell is found with probability equal to its solid angle: thin
  * cells are missed (math.md 4.3). Stops early when 20 batches in a row bring nothing new: any number may be asked for.
@@ -50,23 +58,41 @@ export function signRows(X: Vector, samples: number, columns: number, gates: Flo
  * @throws {@link MemoryLimitError} when so many could exceed the limit, before any work.
  */
 export function samplePatterns(X: Vector, samples: number, columns: number, count: number, seed: number, scope: Scope): Patterns {
+  const accept = (set: PatternSet, gates: Float64Array) => addPatternsOfGates(set, X, columns, gates, scope);
+  return drawPatterns({ rows: X, samples, columns }, count, seed, accept, scope);
+}
+
+/** {@link samplePatterns} where `accept` adds what it likes of the gates drawn. */
+export function drawPatterns(
+  { rows, samples, columns }: SignRows,
+  count: number,
+  seed: number,
+  accept: (set: PatternSet, gates: Float64Array) => void,
+  scope: Scope,
+): Patterns {
   const needed = (most: number) => listBytes(most, samples, columns);
+  const data = scope.copyOut(rows);
   if (needed(count) > scope.memoryLimit) {
-    const most = Math.min(count, patternBound(scope.copyOut(X), samples, columns));
+    const most = Math.min(count, patternBound(data, samples, columns));
     if (needed(most) > scope.memoryLimit) throw new MemoryLimitError(needed(most), scope.memoryLimit);
   }
+  const space = rowSpace(data, samples, columns);
   const set = new PatternSet(samples);
   let idle = 0;
   for (let batch = 0; set.count < count && idle < 20; batch++) {
     const before = set.count;
-    addPatternsOfGates(
-      set,
-      X,
-      columns,
-      gaussianRows(Math.min(mostGates, Math.max(16, count - before)), columns, seed, batch),
-      scope,
-    );
+    const drawn = Math.min(mostGates, Math.max(16, count - before));
+    accept(set, directions(space, drawn, columns, seed, batch));
     idle = set.count === before ? idle + 1 : 0;
   }
   return set.count > count ? set.filter((i) => i < count).toPatterns() : set.toPatterns();
+}
+
+/** Random directions as rows, even in the coordinates of the row space where there are such. */
+export function directions(space: RowSpace | null, count: number, columns: number, seed: number, stream: number): Float64Array {
+  if (!space) return gaussianRows(count, columns, seed, stream);
+  const even = gaussianRows(count, space.rank, seed, stream);
+  const rows = new Float64Array(count * columns);
+  for (let i = 0; i < count; i++) rows.set(space.toColumns(even.subarray(i * space.rank, (i + 1) * space.rank)), i * columns);
+  return rows;
 }
