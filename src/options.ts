@@ -227,7 +227,17 @@ export function checkPatternShape(patterns: PatternChoice, architecture: Archite
     if (stride !== patternStride(samples) || bits.length !== count * stride || count < 1) {
       throw new ArgumentError('options.patterns', 'of inconsistent size', 'patterns made by cvxnn');
     }
-    if (needsGates && gates === null)
+    if (!(bits instanceof Uint8Array) || (gates && !(gates instanceof Float64Array)))
+      throw new ArgumentError('options.patterns', 'without typed arrays', 'patterns made by cvxnn');
+    if (gates && gates.length !== count * columns)
+      throw new ArgumentError(
+        'options.patterns.gates',
+        `of length ${gates.length}`,
+        `${count} rows of ${columns} numbers (a column for the bias counts)`,
+      );
+    if (gates?.some((entry) => !Number.isFinite(entry)))
+      throw new ArgumentError('options.patterns.gates', 'not finite', 'finite numbers');
+    if (needsGates && !gates)
       throw new ArgumentError('options.patterns', 'without gates', 'patterns with their gates, which a gated network contains');
   } else if ('gates' in patterns) {
     const { gates } = patterns;

@@ -4,6 +4,7 @@ import { Scope } from './core/scope.js';
 import { ArgumentError } from './errors.js';
 import { decompose } from './fit/decompose.js';
 import { type FitState, outputGroups } from './fit/fit.js';
+import { originOf } from './fit/origin.js';
 import type { TwoLayerNetwork } from './network/network.js';
 import type { TrainOptions, TrainResult } from './options.js';
 import { PatternSet } from './patterns/pattern-set.js';
@@ -70,6 +71,7 @@ export async function toRelu(
     return { decomposed: { network, objective }, polished };
   }
   const state: FitState = {
+    origin: originOf(architecture, problem),
     parts: outputGroups(architecture, problem).map((group) => ({
       ...result.state.parts[0],
       outputs: group,

@@ -5,6 +5,7 @@ import { openKernels, openKernelsSync } from './core/load.js';
 import { Scope } from './core/scope.js';
 import type { PatternChoice } from './fit/choose-patterns.js';
 import { type FitState, fit } from './fit/fit.js';
+import { originOf } from './fit/origin.js';
 import type { Network } from './network/base.js';
 import type { Progress, TrainOptions, TrainResult } from './options.js';
 import type { Problem } from './program/training-data.js';
@@ -92,7 +93,9 @@ function begin<N extends Network>(architecture: Architecture<N>, problem: Proble
     seed,
     solver: solvers[solver],
   };
-  const warm = options.warmStart ? options.warmStart.state.parts : null;
+  // Blocks of other rows are no start: their patterns are not those of these rows.
+  const { state: earlier } = options.warmStart ?? {};
+  const warm = earlier?.origin?.rows === originOf(architecture, problem).rows ? earlier.parts : null;
   /** Of the stages so far, for families that have several; warm starts are about the first. */
   let stage = architecture;
   let best: TrainResult<N> | null = null;

@@ -41,7 +41,8 @@ export function choosePatterns(
     return { patterns, coverage: complete ? 'all' : 'sampled' };
   }
   if ('sample' in choice) return { patterns: source.sample(choice.sample, seed), coverage: 'sampled' };
-  if ('bits' in choice) return { patterns: choice, coverage: 'sampled' };
+  // Bits are those of the gates on these rows, whatever rows they were made for.
+  if ('bits' in choice) return { patterns: choice.gates ? source.ofGates(choice.gates) : choice, coverage: 'sampled' };
   return { patterns: source.ofGates(choice.gates), coverage: 'sampled' };
 }
 

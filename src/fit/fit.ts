@@ -7,11 +7,14 @@ import { type CertifiedStep, generateCertified, proofNodes } from './certified.j
 import { choosePatterns, type PatternChoice } from './choose-patterns.js';
 import { type FitOptions, type FitStep, fitPatterns, generateColumns, type WarmStart } from './column-generation.js';
 import { generateDirections } from './direction-generation.js';
+import type { Origin } from './origin.js';
 import { stateData } from './state.js';
 
 /** The fits of one training: one for all outputs, or one for every output when outputs separate. */
 export interface FitState {
   readonly parts: readonly FitPart[];
+  /** Of a fit that has ended. */
+  readonly origin?: Origin;
 }
 
 /** One program solved, or its zero network where its turn has not come. Blocks in the caller's units. */
@@ -32,7 +35,7 @@ export interface FitPart {
 }
 
 /** Outputs that are solved together. */
-export function outputGroups(architecture: Architecture, problem: Problem): number[][] {
+export function outputGroups(architecture: Architecture, problem: Pick<Problem, 'outputs' | 'loss'>): number[][] {
   const all = Array.from({ length: problem.outputs }, (_, c) => c);
   return architecture.separatesOutputs && problem.loss !== 'softmax' ? all.map((c) => [c]) : [all];
 }
@@ -88,7 +91,7 @@ function* fitGroup(
   let steps: Generator<FitStep | CertifiedStep, FitStep | CertifiedStep>;
   if (search) steps = generateDirections(architecture, search, data, start, options, scope);
   else if (chosen) {
-    const same = start && start.patterns.count === chosen.patterns.count ? start.v : null;
+    const same = start && samePatterns(start.patterns, chosen.patterns) ? start.v : null;
     steps = fitPatterns(architecture, data, chosen.patterns, same, options, scope);
   } else {
     const nodes = proofNodes(architecture, data, choice, options);
@@ -109,6 +112,10 @@ function* fitGroup(
     if (next.done) return step;
     yield step;
   }
+}
+
+function samePatterns(a: Patterns, b: Patterns): boolean {
+  return a.count === b.count && a.bits.length === b.bits.length && a.bits.every((byte, at) => byte === b.bits[at]);
 }
 
 function toPart({ step, coverage, constraint }: GroupStep, outputs: readonly number[], data: TrainingData): FitPart {

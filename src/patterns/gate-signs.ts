@@ -42,30 +42,25 @@ export class GateSigns {
   }
 
   /**
-   * The gate itself where all its signs are those of exact arithmetic, ties included; the gate 0 where it is one on all rows
-   * in exact arithmetic.
+   * The gate itself where no sign is in doubt or a tie is exact, as among integers; the gate 0 where all its scores are nothing
+   * but rounding, as those of a gate are that is orthogonal to all rows.
    *
    * @throws {@link ArgumentError} for another gate whose signs are lost to rounding.
    */
   settle(gate: Float64Array, index: number): Float64Array {
-    let wrong = -1;
+    let lost = -1;
     let silent = true;
     for (let k = 0; k < this.samples; k++) {
       const { open, certain } = this.sign(gate, k);
-      if (certain) {
-        silent &&= this.isZero(k);
-        continue;
-      }
-      const exact = this.exactSum(gate, k);
-      if (exact >= 0 !== open) wrong = k;
-      silent &&= Math.abs(exact) <= 8 * this.columns * epsilon * this.magnitude(gate, k);
+      if (certain) silent &&= this.isZero(k);
+      else if (!open || this.exactSum(gate, k) !== 0) lost = k;
     }
-    if (wrong < 0) return gate;
+    if (lost < 0) return gate;
     if (silent) return new Float64Array(gate.length);
     throw new ArgumentError(
       'options.patterns.gates',
-      `gate ${index}, whose sign at row ${wrong} is lost to rounding`,
-      'gates whose signs at all rows are those of exact arithmetic',
+      `gate ${index}, whose sign at row ${lost} is lost to rounding`,
+      'gates whose scores at all rows are zero or more than rounding',
     );
   }
 

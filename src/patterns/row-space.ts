@@ -14,8 +14,8 @@ export interface RowSpace {
   toCoordinates(w: Float64Array): Float64Array;
 }
 
-/** Ratio of sizes, offset to spread, or of pivots, up to which columns are taken as they are. */
-const wellConditioned = 30;
+/** Ratio of sizes, of offset to spread, or of pivots, up to which columns are taken as they are. */
+const wellConditioned = 100;
 /** A column this much shorter, outside of the others, than alone, adds nothing to their space. */
 const dependent = 1e-9;
 /** What rounding of entries leaves, relative to their size. */
@@ -36,7 +36,7 @@ interface CentredColumn {
  * The coordinates where the columns of X differ much in size, are offset, or nearly depend on each other; null where X
  * itself serves. Cost n d^2, by pivoted orthogonalization. Columns are centred where one of them is constant, as a bias is.
  */
-export function rowSpace(X: Float64Array, samples: number, columns: number): RowSpace | null {
+export function rowSpace(X: Float64Array, samples: number, columns: number, limit = wellConditioned): RowSpace | null {
   const constant = constantColumn(X, samples, columns);
   const centred = Array.from({ length: columns }, (_, j) => centredColumn(X, samples, columns, j, constant !== null));
   const proper = Array.from(centred.keys()).filter((j) => j !== constant && centred[j].size > 0);
@@ -45,7 +45,7 @@ export function rowSpace(X: Float64Array, samples: number, columns: number): Row
   if (sizes.length === 0) return null;
   const offset = proper.reduce((most, j) => Math.max(most, centred[j].offset), 0);
   const least = sizes.reduce((a, b) => Math.min(a, b));
-  const plain = sizes.every((size) => size <= wellConditioned * least) && offset <= wellConditioned;
+  const plain = sizes.every((size) => size <= limit * least) && offset <= limit;
   const affordable = samples * proper.length * proper.length <= mostWork;
   if (plain && !affordable) return null;
   const floor = Math.max(dependent, rounding * offset);
@@ -53,7 +53,7 @@ export function rowSpace(X: Float64Array, samples: number, columns: number): Row
     ? orthogonalize(centred, proper, samples, floor)
     : { axes: proper.map((j) => centred[j].values), pivots: proper, factor: null };
   const diagonal = factor ? pivots.map((_, i) => factor[i][pivots[i]]) : [1];
-  if (plain && diagonal.every((entry) => entry * wellConditioned >= diagonal[0])) return null;
+  if (plain && diagonal.every((entry) => entry * limit >= diagonal[0])) return null;
   const shift = constant === null ? 0 : 1;
   const rank = axes.length + shift;
   const rows = new Float64Array(samples * rank).fill(1);

@@ -6,6 +6,7 @@ import { InternalError } from '../errors.js';
 import { basicBlocks } from '../fit/basic-blocks.js';
 import { largestValue } from '../fit/direction-generation.js';
 import type { FitState } from '../fit/fit.js';
+import { originOf } from '../fit/origin.js';
 import { restrict, stateData } from '../fit/state.js';
 import type { Network } from '../network/base.js';
 import type { TrainResult } from '../options.js';
@@ -52,7 +53,7 @@ export function concludeTraining<N extends Network>(
     beta: problem.beta,
     iterations: state.parts.reduce((sum, part) => sum + part.iterations, 0),
     patternCount: state.parts.reduce((sum, part) => sum + part.patterns.count, 0),
-    state,
+    state: { ...state, origin: originOf(architecture, problem) },
   };
 }
 

@@ -2,6 +2,8 @@ import type { Architecture } from '../architectures/architecture.js';
 import { describeValue } from '../data/describe.js';
 import { appendOnes, packMatrix, packOutputs, packVector, SMALLEST_SIZE } from '../data/matrix.js';
 import { ArgumentError } from '../errors.js';
+import { outputGroups } from '../fit/fit.js';
+import { familyOf } from '../fit/origin.js';
 import { checkOptions, checkPatternShape, type TrainOptions, type TrainResult } from '../options.js';
 import type { Problem } from '../program/training-data.js';
 import type { MatrixLike, VectorLike } from '../types.js';
@@ -52,7 +54,7 @@ export function stateProblem(
     );
   checkPatternShape(options.patterns ?? 'auto', architecture, features.rows, withBias.columns);
   if (options.warmStart !== undefined)
-    checkWarmStart(options.warmStart, architecture, features.rows, withBias.columns, targets.outputs);
+    checkWarmStart(options.warmStart, architecture, { X: withBias, outputs: targets.outputs, loss });
   return {
     X: withBias,
     bias: appendsOnes,
@@ -78,23 +80,35 @@ const byOutput = (all: Float64Array, outputs: number): Float64Array => {
   return all.map((_, at) => all[(at % rows) * outputs + Math.floor(at / rows)]);
 };
 
-/** An earlier result must be about as many rows, columns and outputs, and of this family: its blocks are taken as they are. */
-function checkWarmStart(warm: unknown, architecture: Architecture, rows: number, columns: number, outputs: number): void {
+/**
+ * An earlier result must be of this very family, about as many rows, columns and outputs that are solved together in the same
+ * way. Whether the rows are the same decides later: on other rows it is no start.
+ */
+function checkWarmStart(
+  warm: unknown,
+  architecture: Architecture,
+  { X, outputs, loss }: Pick<Problem, 'X' | 'outputs' | 'loss'>,
+): void {
+  const { rows, columns } = X;
   const expected = `a result of train for ${rows} rows, of the same family and shape`;
   const refuse = (received: string) => new ArgumentError('options.warmStart', received, expected);
-  const parts = (warm as TrainResult | null)?.state?.parts;
-  if (!Array.isArray(parts)) throw refuse('no result of train');
+  const state = (warm as TrainResult | null)?.state;
+  if (!Array.isArray(state?.parts) || typeof state.origin?.family !== 'string') throw refuse('no result of train');
+  if (state.origin.family !== familyOf(architecture)) throw refuse(`of ${state.origin.family}`);
   const { bits, gate } = architecture.patternShape?.(rows, columns) ?? { bits: rows, gate: columns };
-  let covered = 0;
-  for (const part of parts) {
+  const groups = outputGroups(architecture, { outputs, loss });
+  const covered = state.parts.reduce((sum, part) => sum + part.outputs.length, 0);
+  if (covered !== outputs) throw refuse(`for ${covered} outputs`);
+  if (state.parts.length !== groups.length) throw refuse('of a loss that solves outputs together in another way');
+  for (const part of state.parts) {
     const { samples, count } = part.patterns;
+    if (!(part.v instanceof Float64Array && part.lambda instanceof Float64Array))
+      throw refuse('without its numbers, as JSON leaves it');
     if (architecture.patterns === 'none' ? samples !== rows : samples !== bits) throw refuse(`for ${samples} rows`);
-    covered += part.outputs.length;
     if (architecture.patterns === 'none' || architecture.searchDirections || architecture.blockLength || count === 0) continue;
     const blocks = (architecture.patterns === 'cells' ? 2 : 1) * part.outputs.length;
     if (part.v.length !== blocks * count * gate) throw refuse('of another shape or family');
   }
-  if (covered !== outputs) throw refuse(`for ${covered} outputs`);
 }
 
 /** Refuses columns that are all so small that weights on them cannot be represented. */
