@@ -1,7 +1,8 @@
 import { accessSync, constants, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import process from 'node:process';
-import { type CsvOptions, parseCsv } from '../table/csv.js';
+import { parseCsv } from '../table/csv.js';
+import type { TableOptions } from '../table/read-options.js';
 import type { Table } from '../table/text-table.js';
 import { CliError, inFile } from './failure.js';
 
@@ -21,7 +22,7 @@ export function readText(file: string): string {
   }
 }
 
-export function readTable(file: string, options: CsvOptions): Table {
+export function readTable(file: string, options: TableOptions): Table {
   const text = readText(file);
   return inFile(file, () => parseCsv(text, options));
 }

@@ -1,4 +1,4 @@
-import type { CsvOptions } from '../table/csv.js';
+import type { TableOptions } from '../table/read-options.js';
 import { type EstimatorOptions, type ModelName, modelNames, type Size } from './estimators.js';
 import { CliError } from './failure.js';
 import type { OptionKinds, Options } from './options.js';
@@ -119,7 +119,7 @@ function readSizes(name: string, text: string, most: number): number[] {
 }
 
 /** How to read the table, for every command that reads one. */
-export function readCsvOptions(options: Options): CsvOptions {
+export function readCsvOptions(options: Options): TableOptions {
   const separator = options.text('separator');
   return withoutUndefined({ header: options.boolean('header'), separator: separator === '\\t' ? '\t' : separator });
 }

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { CsvOptions } from '../table/csv.js';
-import { csvPieces } from '../table/csv-pieces.js';
+import type { TableOptions } from '../table/read-options.js';
+import { csvPieces } from '../table/csv.js';
 import { TableError } from '../table/table-error.js';
 import type { Table } from '../table/text-table.js';
 import { CliError, inFile } from './failure.js';
@@ -13,7 +13,7 @@ const pieceRows = 1 << 13;
 const isParquet = (file: string) => /\.parquet$/i.test(file);
 
 /** A table of any size, piece by piece; CSV, or Parquet where the name says so. */
-export async function* readPieces(file: string, options: CsvOptions): AsyncGenerator<Table> {
+export async function* readPieces(file: string, options: TableOptions): AsyncGenerator<Table> {
   if (isParquet(file)) yield* parquetPieces(file);
   else {
     const pieces = csvPieces(texts(file), options);
@@ -26,7 +26,7 @@ export async function* readPieces(file: string, options: CsvOptions): AsyncGener
 }
 
 /** The whole table: CSV, or Parquet. */
-export async function readWhole(file: string, options: CsvOptions): Promise<Table> {
+export async function readWhole(file: string, options: TableOptions): Promise<Table> {
   if (!isParquet(file)) return readTable(file, options);
   const pieces: Table[] = [];
   for await (const piece of parquetPieces(file)) pieces.push(piece);

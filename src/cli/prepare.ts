@@ -4,10 +4,10 @@ import { indexLabels } from '../data/labels.js';
 import { sha256 } from '../data/sha256.js';
 import { ArgumentError } from '../errors.js';
 import { allRows, completeRows, featureColumns, namesIn } from '../table/columns.js';
-import type { CsvOptions } from '../table/csv.js';
 import { decideAll, fitEncoder, neededKinds } from '../table/fit-encoder.js';
 import type { MeaningOptions } from '../table/meaning.js';
 import { MissingMarkers } from '../table/missing.js';
+import type { TableOptions } from '../table/read-options.js';
 import { type ColumnStudy, type Marks, shownMarkers, TableStudy } from '../table/study.js';
 import type { TableEncoder } from '../table/table.js';
 import { TableError } from '../table/table-error.js';
@@ -27,7 +27,7 @@ export interface TableChoices extends MeaningOptions {
 
 /** Everything that decides what becomes of a table: the model file keeps it, so that `verify` makes the same of it. */
 export interface StoredChoices extends TableChoices {
-  readonly csv: CsvOptions;
+  readonly csv: TableOptions;
 }
 
 /** What is stored of all choices. */

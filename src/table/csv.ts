@@ -1,196 +1,142 @@
 import { count } from '../data/describe.js';
-import { cellKind } from './cells.js';
+import { CsvRecords, newRecords, type Records } from './csv-records.js';
+import { type Dialect, findDialect } from './dialect.js';
+import type { ReadOptions } from './read-options.js';
 import { TableError } from './table-error.js';
-import type { Table } from './text-table.js';
+import { joinTables, type Table } from './text-table.js';
 
-export interface CsvOptions {
-  /** Default: decided by {@link looksLikeHeader}. */
-  readonly header?: boolean;
-  /** One character. Default: the tab, semicolon or comma that splits the first records evenly. */
-  readonly separator?: string;
-}
-
-/** Of a text, or of a piece of one, that ends inside a quoted cell. */
-export class UnclosedQuote extends TableError {}
-
-interface Records {
-  readonly cells: string[][];
-  readonly lines: number[];
-}
-
-const QUOTE = 34;
-const LINE_FEED = 10;
-const CARRIAGE_RETURN = 13;
-const SPACE = 32;
-/** Records that are looked at to find separator and header. */
-const SAMPLE = 50;
+/** Characters that are looked at to find the dialect, and how many there may be where lines are long. */
+const FIRST_SAMPLE = 1 << 16;
+const LAST_SAMPLE = 1 << 22;
+const SAMPLE_LINES = 100;
 
 /**
- * Reads a CSV text (RFC 4180, and what people have): byte-order mark, LF, CRLF or CR, quoted cells with separators,
- * line breaks and doubled quotes inside, spaces around cells, blank lines (skipped).
+ * Reads a text that comes in pieces: each call gives the table of the records that are complete, with the columns of the file. Where the
+ * text is cut changes nothing: separator, quotes and header are those of the first 65 536 characters, or of as many as 100 lines have.
+ */
+export class CsvReader {
+  private readonly options: ReadOptions;
+  private sample = '';
+  private sampleSize = FIRST_SAMPLE;
+  private dialect: Dialect | null = null;
+  private splitter: CsvRecords | null = null;
+  private skipped = 0;
+  /** Lines of blank lines in a table of one column: rows if another row follows, else none. */
+  private blanks: number[] = [];
+  private rows = 0;
+
+  constructor(options: ReadOptions = {}) {
+    this.options = options;
+  }
+
+  /** @returns What is complete, or null. @throws {@link TableError} with the line. */
+  push(text: string): Table | null {
+    return this.take(text, false);
+  }
+
+  /** @returns What is left, or null. @throws {@link TableError}, also for a text without rows. */
+  end(): Table | null {
+    const table = this.take('', true);
+    if (this.rows === 0) throw new TableError('has a header but no rows');
+    return table;
+  }
+
+  private take(text: string, final: boolean): Table | null {
+    if (text.includes('\0')) throw new TableError('contains NUL characters; it is not a text table (save it as CSV UTF-8)');
+    let piece = text;
+    if (this.dialect === null) {
+      this.sample += text;
+      while (!final && this.sample.length >= this.sampleSize && this.sampleSize < LAST_SAMPLE) {
+        if (hasLines(this.sample, this.sampleSize)) break;
+        this.sampleSize *= 2;
+      }
+      if (!final && this.sample.length < this.sampleSize) return null;
+      this.dialect = findDialect(this.sample.slice(0, this.sampleSize), final && this.sample.length <= this.sampleSize, this.options);
+      this.splitter = new CsvRecords(this.dialect, this.dialect.firstLine);
+      piece = this.sample.slice(this.dialect.offset);
+      this.sample = '';
+    }
+    const records = newRecords();
+    (this.splitter as CsvRecords).push(piece, final, records);
+    return this.tableOf(this.dialect, records);
+  }
+
+  private tableOf(dialect: Dialect, records: Records): Table | null {
+    const { columns, width, skip, header, separator } = dialect;
+    const rows: string[][] = [];
+    const lines: number[] = [];
+    for (let k = 0; k < records.cells.length; k++) {
+      const cells = records.cells[k];
+      const line = records.lines[k];
+      if (cells.length === 0) {
+        if (width === 1 && this.skipped === skip) this.blanks.push(line);
+        continue;
+      }
+      if (this.skipped < skip) {
+        this.skipped++;
+        continue;
+      }
+      if (cells.length !== width) throw this.ragged(cells.length, line);
+      for (; this.blanks.length > 0; this.blanks.shift()) {
+        // Blank lines before the first row of a headerless column are none.
+        if (this.rows + rows.length === 0 && !header) continue;
+        rows.push(['']);
+        lines.push(this.blanks[0]);
+      }
+      rows.push(width > columns.length ? withoutEnd(cells, columns.length, line) : cells);
+      lines.push(line);
+    }
+    if (rows.length === 0) return null;
+    const notes = this.rows === 0 ? dialect.notes : [];
+    this.rows += rows.length;
+    const na = this.options.na ?? null;
+    return { columns, rows, lines: Int32Array.from(lines), unit: 'line', header, separator, na, notes, files: [] };
+  }
+
+  private ragged(fields: number, line: number): TableError {
+    const { width, widthLine } = this.dialect as Dialect;
+    return new TableError(`${count(fields, 'field')}; expected ${width}, as many as line ${widthLine} has`, { line });
+  }
+}
+
+/** Whether the first `size` characters hold enough lines to judge by. */
+function hasLines(text: string, size: number): boolean {
+  const breaks = text.slice(0, size).match(/\r\n?|\n/g);
+  return breaks !== null && breaks.length >= SAMPLE_LINES;
+}
+
+/** The cells of the columns. @throws {@link TableError} for a cell that has no column. */
+function withoutEnd(cells: readonly string[], width: number, line: number): string[] {
+  const lost = cells.slice(width).find((cell) => cell !== '');
+  if (lost !== undefined) throw new TableError(`"${lost}" stands behind the last column that has a name`, { line });
+  return cells.slice(0, width);
+}
+
+/**
+ * Reads a CSV text that comes in pieces: each becomes a table of the records that are complete in it, with the columns of the file.
  *
- * @param firstLine - number of the text's first line, where it is a part of a file.
+ * @throws {@link TableError} with the line in the file.
+ */
+export function* csvPieces(pieces: Iterable<string>, options: ReadOptions): Generator<Table> {
+  const reader = new CsvReader(options);
+  for (const piece of pieces) {
+    const table = reader.push(piece);
+    if (table) yield table;
+  }
+  const last = reader.end();
+  if (last) yield last;
+}
+
+/**
+ * Reads a CSV text (RFC 4180, and what people have; docs/tables-in.md).
+ *
  * @throws {@link TableError} with the line for ragged rows, unclosed quotes, repeated column names, no rows.
  */
-export function parseCsv(text: string, options: CsvOptions = {}, firstLine = 1): Table {
-  const content = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-  if (content.includes('\0')) throw new TableError('contains NUL characters; it is not a text table (save it as CSV UTF-8)');
-  if (options.separator !== undefined && !/^[^"\r\n ]$/.test(options.separator)) {
-    throw new TableError(
-      `the separator ${JSON.stringify(options.separator)} must be one character, and no quote, space or line break`,
-    );
-  }
-  const separator = options.separator ?? detectSeparator(content);
-  const { cells, lines } = parseRecords(content, separator, Number.POSITIVE_INFINITY, firstLine);
-  if (cells.length === 0) throw new TableError('is empty');
-  const width = cells[0].length;
-  for (let k = 1; k < cells.length; k++) {
-    if (cells[k].length !== width) {
-      throw new TableError(`${count(cells[k].length, 'field')}; expected ${width}, as many as line ${lines[0]} has`, {
-        line: lines[k],
-      });
-    }
-  }
-  const header = options.header ?? looksLikeHeader(cells.slice(0, SAMPLE));
-  const columns = header ? columnNames(cells[0], lines[0]) : cells[0].map((_, k) => String(k + 1));
-  const rows = header ? cells.slice(1) : cells;
-  if (rows.length === 0) throw new TableError('has a header but no rows');
-  return {
-    columns,
-    rows,
-    lines: Int32Array.from(header ? lines.slice(1) : lines),
-    unit: 'line',
-    header,
-    separator,
-    na: null,
-    notes: [],
-    files: [],
-  };
+export function parseCsv(text: string, options: ReadOptions = {}): Table {
+  return joinTables([...csvPieces([text], options)]);
 }
 
-/** Empty names (an index column, a trailing separator) become column1, column2, ... by position. */
-function columnNames(cells: readonly string[], line: number): string[] {
-  const names = cells.map((cell, k) => cell || `column${k + 1}`);
-  const repeated = names.find((name, k) => names.indexOf(name) < k);
-  if (repeated !== undefined) throw new TableError('the name occurs twice in the header', { line, column: repeated });
-  return names;
-}
-
-/**
- * The first record is a header unless it has numbers or missing values in it and no column speaks for a header more
- * often: a text above nothing but numbers.
- */
-export function looksLikeHeader(records: readonly (readonly string[])[]): boolean {
-  let against = 0;
-  let inFavour = 0;
-  records[0].forEach((cell, k) => {
-    const kind = cell === '' ? 'text' : cellKind(cell);
-    if (kind !== 'text') against++;
-    else {
-      const below = records.slice(1).map((record) => cellKind(record[k] ?? ''));
-      if (below.includes('number') && below.every((other) => other === 'number' || other === 'missing')) inFavour++;
-    }
-  });
-  return against === 0 || inFavour > against;
-}
-
-/**
- * Tab before semicolon before comma, among those that give every sampled record the same number (at least two) of
- * fields: a comma inside a semicolon table may be regular too (decimal commas), the other way round is rare.
- */
-function detectSeparator(text: string): string {
-  let best = ',';
-  let widest = 1;
-  for (const separator of ['\t', ';', ',']) {
-    const widths = fieldCounts(text, separator);
-    if (widths[0] > 1 && widths.every((width) => width === widths[0])) return separator;
-    if (widths[0] > widest) {
-      widest = widths[0];
-      best = separator;
-    }
-  }
-  return best;
-}
-
-/** Fields of the sampled records; of the first alone, followed by NaN, where quotes make no sense further down. */
-function fieldCounts(text: string, separator: string): number[] {
-  const counts = (limit: number) => parseRecords(text, separator, limit).cells.map((record) => record.length);
-  try {
-    return counts(SAMPLE);
-  } catch {
-    try {
-      return [...counts(1), Number.NaN];
-    } catch {
-      return [];
-    }
-  }
-}
-
-/** The first `limit` records that are not blank lines. */
-function parseRecords(text: string, separator: string, limit: number, firstLine = 1): Records {
-  const splitter = separator.charCodeAt(0);
-  const cells: string[][] = [];
-  const lines: number[] = [];
-  let position = 0;
-  let line = firstLine;
-  while (position < text.length && cells.length < limit) {
-    const record: string[] = [];
-    const start = line;
-    let quoted = false;
-    for (;;) {
-      let first = position;
-      while (text.charCodeAt(first) === SPACE) first++;
-      if (text.charCodeAt(first) === QUOTE) {
-        const cell = quotedCell(text, first, line);
-        quoted = true;
-        record.push(cell.value);
-        line += cell.breaks;
-        position = cell.end;
-        while (text.charCodeAt(position) === SPACE) position++;
-        const next = text.charCodeAt(position);
-        if (position < text.length && next !== splitter && next !== LINE_FEED && next !== CARRIAGE_RETURN) {
-          throw new TableError(`text after a closing quote; a quote inside a quoted cell is written twice`, { line });
-        }
-      } else {
-        let end = first;
-        for (; end < text.length; end++) {
-          const character = text.charCodeAt(end);
-          if (character === splitter || character === LINE_FEED || character === CARRIAGE_RETURN) break;
-        }
-        record.push(text.slice(first, end).trim());
-        position = end;
-      }
-      if (text.charCodeAt(position) !== splitter) break;
-      position++;
-    }
-    if (text.charCodeAt(position) === CARRIAGE_RETURN && text.charCodeAt(position + 1) === LINE_FEED) position++;
-    position++;
-    line++;
-    if (record.length > 1 || quoted || record[0] !== '') {
-      cells.push(record);
-      lines.push(start);
-    }
-  }
-  return { cells, lines };
-}
-
-/** The cell whose opening quote is at `open`: its value, the position after its closing quote, the line breaks in it. */
-function quotedCell(text: string, open: number, line: number): { value: string; end: number; breaks: number } {
-  let value = '';
-  let from = open + 1;
-  for (;;) {
-    const close = text.indexOf('"', from);
-    if (close < 0) throw new UnclosedQuote('a quote opens here and is never closed', { line });
-    value += text.slice(from, close);
-    if (text.charCodeAt(close + 1) !== QUOTE) {
-      return { value, end: close + 1, breaks: value.match(/\r\n|\r|\n/g)?.length ?? 0 };
-    }
-    value += '"';
-    from = close + 2;
-  }
-}
-
-/** One line of CSV for a record, with its line feed; `parseCsv` gives back the same cells. */
+/** One line of CSV; quotes where a cell needs them to read back the same. */
 export function csvLine(record: readonly string[], separator = ','): string {
   const cells = record.map((cell) => {
     const plain = cell === cell.trim() && !/["\r\n]/.test(cell) && !cell.includes(separator);

@@ -18,7 +18,9 @@ export class TableError extends CvxnnError {
   readonly row: number | null;
   readonly column: string | null;
   readonly file: string | null;
-  constructor(problem: string, { line, row, column, file }: Place = {}) {
+  private readonly problem: string;
+  constructor(problem: string, place: Place = {}) {
+    const { line, row, column, file } = place;
     const parts: string[] = [];
     if (line !== undefined) parts.push(`line ${line}`);
     if (row !== undefined) parts.push(`row ${row}`);
@@ -28,5 +30,17 @@ export class TableError extends CvxnnError {
     this.row = row ?? null;
     this.column = column ?? null;
     this.file = file ?? null;
+    this.problem = problem;
+  }
+
+  /** The same, of one of several files. */
+  inFile(file: string): TableError {
+    const { line, row, column } = this;
+    return new TableError(this.problem, {
+      ...(line !== null && { line }),
+      ...(row !== null && { row }),
+      ...(column !== null && { column }),
+      file,
+    });
   }
 }

@@ -30,3 +30,21 @@ export function rowPlace({ lines, unit, files }: Table, row: number, column?: st
     ...(file !== undefined && { file }),
   };
 }
+
+/** The pieces of one table put together. */
+export function joinTables(pieces: readonly Table[]): Table {
+  if (pieces.length === 1) return pieces[0];
+  const total = pieces.reduce((sum, { rows }) => sum + rows.length, 0);
+  const rows: (readonly string[])[] = [];
+  const lines = new Int32Array(total);
+  const notes: string[] = [];
+  const files: { name: string; start: number }[] = [];
+  for (const piece of pieces) {
+    for (const { name, start } of piece.files)
+      if (files[files.length - 1]?.name !== name) files.push({ name, start: rows.length + start });
+    lines.set(piece.lines, rows.length);
+    notes.push(...piece.notes);
+    for (const row of piece.rows) rows.push(row);
+  }
+  return { ...pieces[0], rows, lines, notes, files };
+}

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCsv } from '../../src/table/csv.js';
-import { csvPieces } from '../../src/table/csv-pieces.js';
+import { csvPieces, parseCsv } from '../../src/table/csv.js';
+
 import type { Table } from '../../src/table/text-table.js';
 
 /** The text cut at the given places. */
@@ -53,18 +53,19 @@ describe('a CSV text in pieces', () => {
     ]);
   });
 
-  it('gives what is complete before it reads on', () => {
+  it('gives what is complete before it reads on, once it has seen enough to know the dialect', () => {
+    const many = `${start}${'d;4;w\n'.repeat(20_000)}`;
     let read = 0;
     function* pieces() {
-      for (const piece of [start, 'd;4;w\n', 'e;5;v\n']) {
+      for (const piece of [many, 'd;4;w\n', 'e;5;v\n']) {
         read++;
         yield piece;
       }
     }
     const tables = csvPieces(pieces(), {});
-    expect(tables.next().value?.rows.length).toBe(3);
+    expect(tables.next().value?.rows.length).toBe(20_003);
     expect(read).toBe(1);
-    tables.next();
+    expect(tables.next().value?.lines).toEqual(Int32Array.of(20_005));
     expect(read).toBe(2);
   });
 
