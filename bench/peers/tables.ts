@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readTable } from '../../src/cli/files.js';
+import { readText } from '../../src/cli/files.js';
 import { allRows } from '../../src/table/columns.js';
+import { parseCsv } from '../../src/table/csv.js';
 import { fitEncoder } from '../../src/table/fit-encoder.js';
 import { readTarget, targetValues } from '../../src/table/target.js';
 import type { Label, Matrix } from '../../src/types.js';
@@ -46,7 +47,7 @@ export function readSource({ file, target: column, task, ignore = [], every = 1 
   readonly X: Matrix;
   readonly values: readonly Label[];
 } {
-  const full = readTable(file(), {});
+  const full = parseCsv(readText(file()));
   const keep = <T>(list: readonly T[]) => list.filter((_, k) => k % every === 0);
   const table = { ...full, rows: keep(full.rows), lines: Int32Array.from(keep(Array.from(full.lines))) } as typeof full;
   const { spec } = readTarget(table, { column, missing: 'mean', task });

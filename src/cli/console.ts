@@ -8,6 +8,8 @@ export interface Console {
   readonly terminal: boolean;
   /** Width of the terminal that `out` goes to, where it is one. */
   readonly columns?: number;
+  /** What `-` reads. */
+  readonly input?: AsyncIterable<Uint8Array>;
   /** Fires when the user interrupts. */
   readonly signal: AbortSignal;
 }

@@ -22,7 +22,8 @@ export async function fitInFile<T>(file: string, fit: Promise<T>): Promise<T> {
   }
 }
 
-function withFile(file: string, error: unknown): unknown {
+/** The sentence with the file in front. */
+export function withFile(file: string, error: unknown): unknown {
   if (error instanceof TableError)
     return new CliError(`${error.file ?? file}${(error.line ?? error.row ?? error.column) ? ',' : ''} ${error.message}`);
   // The library's X and y are the table's features and target.

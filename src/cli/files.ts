@@ -1,10 +1,7 @@
 import { accessSync, constants, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import process from 'node:process';
-import { parseCsv } from '../table/csv.js';
-import type { TableOptions } from '../table/read-options.js';
-import type { Table } from '../table/text-table.js';
-import { CliError, inFile } from './failure.js';
+import { CliError } from './failure.js';
 
 /** Reads a text: UTF-8, or UTF-16 where a byte-order mark says so. */
 export function readText(file: string): string {
@@ -20,11 +17,6 @@ export function readText(file: string): string {
   } catch {
     throw new CliError(`${file} is not UTF-8 text; save it as "CSV UTF-8"`);
   }
-}
-
-export function readTable(file: string, options: TableOptions): Table {
-  const text = readText(file);
-  return inFile(file, () => parseCsv(text, options));
 }
 
 /**

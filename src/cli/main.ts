@@ -21,5 +21,8 @@ process.exitCode = await run(process.argv.slice(2), __VERSION__, {
   err: (text) => process.stderr.write(text),
   terminal: process.stderr.isTTY === true,
   columns: process.stdout.columns,
+  get input() {
+    return process.stdin;
+  },
   signal: interrupt.signal,
 });

@@ -1,8 +1,8 @@
-import type { TableOptions } from '../table/read-options.js';
 import { type EstimatorOptions, type ModelName, modelNames, type Size } from './estimators.js';
 import { CliError } from './failure.js';
-import type { OptionKinds, Options } from './options.js';
+import { type OptionKinds, type Options, withoutUndefined } from './options.js';
 import type { StoredChoices } from './prepare.js';
+import { readTableOptions, tableKinds } from './table-options.js';
 
 /** Options of every command that trains: about the table, the model and its fits. */
 export const modelKinds: OptionKinds = {
@@ -29,8 +29,7 @@ export const modelKinds: OptionKinds = {
   categorical: 'list',
   'max-levels': 'value',
   dates: 'value',
-  header: 'value',
-  separator: 'value',
+  ...tableKinds,
   json: 'flag',
   help: 'flag',
 };
@@ -75,7 +74,7 @@ export function readModelOptions(options: Options): ModelChoices {
     seed,
     ...(images && { keepConstant: true }),
     tolerance,
-    csv: readCsvOptions(options),
+    csv: readTableOptions(options),
     estimator: withoutUndefined({
       loss: options.choice('loss', losses),
       bias: options.boolean('bias'),
@@ -118,19 +117,9 @@ function readSizes(name: string, text: string, most: number): number[] {
   return sizes.map(Number);
 }
 
-/** How to read the table, for every command that reads one. */
-export function readCsvOptions(options: Options): TableOptions {
-  const separator = options.text('separator');
-  return withoutUndefined({ header: options.boolean('header'), separator: separator === '\\t' ? '\t' : separator });
-}
-
 function readPatterns(options: Options): EstimatorOptions['patterns'] {
   const given = options.text('patterns');
   if (given === undefined || given === 'auto' || given === 'all' || given === 'priced' || given === 'certified') return given;
   const positive = (value: number) => Number.isSafeInteger(value) && value > 0;
   return { sample: options.number('patterns', positive, 'auto, all, priced, certified or a positive integer') as number };
-}
-
-export function withoutUndefined<T extends object>(record: T): T {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
 }

@@ -53,9 +53,17 @@ export class Options {
 /**
  * Splits the arguments after the command's name.
  *
+ * @param several - the last operand may be given several times.
+ *
  * @throws {@link CliError} naming an unknown option, one without its value, one given twice, or a wrong number of operands.
  */
-export function parseOptions(command: string, args: readonly string[], kinds: OptionKinds, operands: readonly string[]): Options {
+export function parseOptions(
+  command: string,
+  args: readonly string[],
+  kinds: OptionKinds,
+  operands: readonly string[],
+  several = false,
+): Options {
   const { tokens, positionals } = parseArgs({
     args: [...args],
     options: Object.fromEntries(
@@ -83,12 +91,16 @@ export function parseOptions(command: string, args: readonly string[], kinds: Op
     else values.set(token.name, [token.value ?? '']);
   }
   if (!values.has('help')) {
-    if (positionals.length < operands.length)
-      fail(`${operands[positionals.length]} is missing; usage: cvxnn ${command} ${operands.join(' ')}`);
-    if (positionals.length > operands.length)
-      fail(`unexpected argument "${positionals[operands.length]}"; usage: cvxnn ${command} ${operands.join(' ')}`);
+    const usage = `usage: cvxnn ${command} ${operands.join(' ')}${several ? ' ...' : ''}`;
+    if (positionals.length < operands.length) fail(`${operands[positionals.length]} is missing; ${usage}`);
+    if (positionals.length > operands.length && !several) fail(`unexpected argument "${positionals[operands.length]}"; ${usage}`);
   }
   return new Options(positionals, values);
+}
+
+/** The record without the options that were not given. */
+export function withoutUndefined<T extends object>(record: T): T {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
 }
 
 function fail(message: string): never {

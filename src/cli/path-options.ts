@@ -3,7 +3,7 @@ import type { OptionKinds, Options } from './options.js';
 
 export const pathKinds: OptionKinds = { ...modelKinds, values: 'value', ratio: 'value', svg: 'value' };
 
-export const pathHelp = `Usage: cvxnn path DATA.csv --target COLUMN [options]
+export const pathHelp = `Usage: cvxnn path DATA.csv ... --target COLUMN [options]
 
 Trains a network for every strength of the regularization, from the largest beta that matters down, and shows how neurons and
 scores change. A beta found here can be given to cvxnn train.
@@ -15,7 +15,7 @@ scores change. A beta found here can be given to cvxnn train.
   --svg FILE            also draw the path into this file
   --json                print the path as one JSON object instead of a table and a plot
   --task, --model, --shape, --filter, --stride, --padding, --regions, --pooling, --loss, --patterns, --bias, --standardize,
-  --seed, --tolerance, --max-iterations, --missing, --ignore, --categorical, --max-levels, --dates, --header, --separator
+  --seed, --tolerance, --max-iterations, --missing, --ignore, --categorical, --max-levels, --dates, --header, --separator, --na
                         as in cvxnn train --help
   --time-limit S        stop after so many seconds with the betas that are done
 

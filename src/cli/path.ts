@@ -2,26 +2,29 @@ import { AbortedError } from '../errors.js';
 import { type Console, ProgressLine, short } from './console.js';
 import { createEstimator, type PathStep } from './estimators.js';
 import { CliError, fitInFile, inFile } from './failure.js';
-import { checkOutput, readTable, writeAtomic } from './files.js';
+import { checkOutput, writeAtomic } from './files.js';
 import type { Options } from './options.js';
 import { type PathChoices, readPathOptions } from './path-options.js';
 import { type Curve, plotText } from './path-plot.js';
 import { pathSvg } from './path-svg.js';
 import { prepare } from './prepare.js';
 import { scoreName } from './report.js';
+import { trainingRead } from './table-options.js';
+import { openTable } from './tables.js';
 
 const usualWidth = 80;
 
 /** `cvxnn path`: returns the exit code. */
 export async function path(options: Options, console: Console): Promise<number> {
-  const [file] = options.positionals;
   const choices = readPathOptions(options);
-  if (choices.svg !== undefined) checkOutput(choices.svg, [file], 'svg');
-  const table = readTable(file, choices.csv);
+  const input = await openTable(options.positionals, console);
+  const { name: file } = input;
+  if (choices.svg !== undefined) checkOutput(choices.svg, input.files, 'svg');
+  const table = await input.whole(trainingRead(choices));
   const { encoder, train, test, notes } = inFile(file, () => prepare(table, choices));
   const { target } = encoder.encoding;
   const estimator = createEstimator(choices.model, target.task, choices.estimator);
-  for (const note of notes) console.err(`${file}: ${note}\n`);
+  for (const note of [...table.notes, ...notes]) console.err(`${file}: ${note}\n`);
   const { beta: most, exact } = await fitInFile(file, estimator.betaMax(train.X, train.y));
   if (!(most > 0)) throw new CliError(`${file}: every "${target.column}" is the same; there is nothing to learn`);
 

@@ -10,43 +10,50 @@ import type { FittedEstimator, Rows } from './estimators.js';
 import { inFile } from './failure.js';
 import { checkOutput, writeAtomic } from './files.js';
 import { readModel } from './model-file.js';
-import { readCsvOptions } from './model-options.js';
 import type { OptionKinds, Options } from './options.js';
-import { readWhole } from './pieces.js';
 import { asRows } from './prepare.js';
 import { scoreName } from './report.js';
+import { readTableOptions, tableHelp, tableKinds } from './table-options.js';
+import { openTable } from './tables.js';
 
 export const predictKinds: OptionKinds = {
   out: 'value',
   missing: 'value',
-  header: 'value',
-  separator: 'value',
+  ...tableKinds,
   json: 'flag',
   help: 'flag',
 };
 
-export const predictHelp = `Usage: cvxnn predict MODEL.json DATA.csv [options]
+export const predictHelp = `Usage: cvxnn predict MODEL.json DATA.csv ... [options]
 
 Writes a CSV with a line for every row of the table: column prediction, then probability_<label> for classifiers. Columns are
 found by name; the target may be absent. A text that training did not see tells nothing and is warned about.
 
   --out FILE            where the predictions go; default: standard output
   --missing POLICY      error or mean; default: as in training (drop fills with the mean, since every row gets an answer)
-  --header BOOLEAN      whether the first line names the columns; default: as in training
-  --separator CHARACTER default: comma, semicolon or tab, detected
-  --json                print one JSON object
+${tableHelp('as in training')}  --json                print one JSON object
 `;
 
 /** `cvxnn predict`: returns the exit code. */
 export async function predict(options: Options, console: Console): Promise<number> {
-  const [modelFile, file] = options.positionals;
+  const [modelFile, ...operands] = options.positionals;
   const missing = options.choice('missing', ['error', 'mean']);
-  const csv = readCsvOptions(options);
+  const csv = readTableOptions(options);
   const out = options.text('out');
-  if (out !== undefined) checkOutput(out, [modelFile, file]);
-  const { encoder, estimator } = readModel(modelFile);
-  const { target, header } = encoder.encoding;
-  const table = await readWhole(file, { header, ...csv });
+  const input = await openTable(operands, console);
+  const { name: file } = input;
+  if (out !== undefined) checkOutput(out, [modelFile, ...input.files]);
+  const { encoder, estimator, training } = readModel(modelFile);
+  const { target, header, features } = encoder.encoding;
+  const names = features.map(({ column }) => column);
+  const table = await input.whole({
+    header,
+    ...(training.choices?.csv?.na && { na: training.choices.csv.na }),
+    ...csv,
+    names,
+    unused: (column) => column !== target.column && !names.includes(column),
+  });
+  for (const note of table.notes) console.err(`${file}: ${note}\n`);
   const { X, warnings } = inFile(file, () => encoder.encode(table, allRows(table), missing));
   for (const warning of warnings) console.err(`${file}: ${warning}\n`);
 

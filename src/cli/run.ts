@@ -13,16 +13,18 @@ import { verify, verifyHelp, verifyKinds } from './verify.js';
 interface Command {
   readonly kinds: OptionKinds;
   readonly operands: readonly string[];
+  /** Whether the last operand may be given several times. */
+  readonly several?: boolean;
   readonly help: string;
   run(options: Options, console: Console): number | Promise<number>;
 }
 
 export const commands: Readonly<Record<string, Command>> = {
-  train: { kinds: trainKinds, operands: ['DATA.csv'], help: trainHelp, run: train },
-  predict: { kinds: predictKinds, operands: ['MODEL.json', 'DATA.csv'], help: predictHelp, run: predict },
+  train: { kinds: trainKinds, operands: ['DATA.csv'], several: true, help: trainHelp, run: train },
+  predict: { kinds: predictKinds, operands: ['MODEL.json', 'DATA.csv'], several: true, help: predictHelp, run: predict },
   inspect: { kinds: inspectKinds, operands: ['MODEL.json'], help: inspectHelp, run: inspect },
-  path: { kinds: pathKinds, operands: ['DATA.csv'], help: pathHelp, run: path },
-  verify: { kinds: verifyKinds, operands: ['MODEL.json', 'DATA.csv'], help: verifyHelp, run: verify },
+  path: { kinds: pathKinds, operands: ['DATA.csv'], several: true, help: pathHelp, run: path },
+  verify: { kinds: verifyKinds, operands: ['MODEL.json', 'DATA.csv'], several: true, help: verifyHelp, run: verify },
   export: { kinds: exportKinds, operands: ['MODEL.json'], help: exportHelp, run: exportModel },
 };
 
@@ -58,7 +60,7 @@ export async function run(args: readonly string[], version: string, console: Con
     if (name === undefined) throw new CliError('a command is missing; cvxnn --help lists them');
     if (!Object.hasOwn(commands, name)) throw new CliError(`unknown command "${name}"; cvxnn --help lists them`);
     const command = commands[name];
-    const parsed = parseOptions(name, rest, command.kinds, command.operands);
+    const parsed = parseOptions(name, rest, command.kinds, command.operands, command.several);
     if (parsed.has('help')) {
       console.out(command.help);
       return 0;

@@ -1,12 +1,15 @@
 import { CliError } from './failure.js';
-import { type ModelChoices, modelKinds, readModelOptions, withoutUndefined } from './model-options.js';
-import type { OptionKinds, Options } from './options.js';
+import { type ModelChoices, modelKinds, readModelOptions } from './model-options.js';
+import { type OptionKinds, type Options, withoutUndefined } from './options.js';
+import { tableHelp } from './table-options.js';
 
 export const trainKinds: OptionKinds = { ...modelKinds, beta: 'value', certificate: 'value', out: 'value', stream: 'flag' };
 
-export const trainHelp = `Usage: cvxnn train DATA.csv --target COLUMN --out MODEL.json [options]
+export const trainHelp = `Usage: cvxnn train DATA.csv ... --target COLUMN --out MODEL.json [options]
 
 Trains a two-layer ReLU network to the global optimum of its training problem and says how far it can be from it.
+DATA is CSV, TSV, JSON, NDJSON or Parquet, gzipped or not, or - for the standard input; several files, or a pattern in quotes, are one
+table (docs/tables-in.md).
 
   --target COLUMN       what to predict; the other columns are the features
   --out FILE            where the model goes
@@ -38,9 +41,7 @@ Trains a two-layer ReLU network to the global optimum of its training problem an
   --categorical LIST    columns whose numbers are names, separated by commas; may be repeated
   --max-levels N        most indicators that a column of texts becomes, and most classes; default by the number of rows
   --dates POLICY        ignore (default: date columns are left out) or features (days, month, weekday and hour)
-  --header BOOLEAN      whether the first line names the columns; default: detected
-  --separator CHARACTER default: comma, semicolon or tab, detected
-  --json                print the result as one JSON object
+${tableHelp('found in the file')}  --json                print the result as one JSON object
 
 Exit codes: 0 done, 1 bad input, 2 tolerance not reached (the model is written), 130 interrupted (the best so far is written).
 `;

@@ -12,39 +12,45 @@ import { type Console, ProgressLine, short } from './console.js';
 import { CliError, inFile } from './failure.js';
 import { writeAtomic } from './files.js';
 import { achieved, modelText, type TrainingRecord } from './model-file.js';
-import { readPieces } from './pieces.js';
 import { asRows, storedChoices } from './prepare.js';
 import { tellNothing, tellResult } from './report.js';
+import { trainingRead } from './table-options.js';
+import type { TableInput } from './tables.js';
 import type { TrainOptions } from './train-options.js';
 
 /**
  * `cvxnn train --stream`: two passes over the file, one for columns, levels and scales (two where numbers are formatted, dates used or rows dropped), one for the sums; with --test a third, which
  * predicts the rows held out. Returns the exit code.
  */
-export async function trainStream(file: string, choices: TrainOptions, console: Console): Promise<number> {
+export async function trainStream(input: TableInput, choices: TrainOptions, console: Console): Promise<number> {
   checkChoices(choices);
   try {
-    return await readAndTrain(file, choices, console);
+    return await readAndTrain(input, choices, console);
   } catch (error) {
     if (!(error instanceof AbortedError)) throw error;
     return tellNothing(console);
   }
 }
 
-async function readAndTrain(file: string, choices: TrainOptions, console: Console): Promise<number> {
+async function readAndTrain(input: TableInput, choices: TrainOptions, console: Console): Promise<number> {
+  const { name: file } = input;
   const { target, seed, tolerance } = choices;
   const start = performance.now();
   const survey = new TableSurvey(choices);
+  const notes: string[] = [];
   let read = 0;
   do {
     read = 0;
-    for await (const { table, train } of parts(file, choices)) {
+    notes.length = 0;
+    for await (const { table, train } of parts(input, choices)) {
       checkInterrupted(console);
+      notes.push(...table.notes);
       read += table.rows.length;
       inFile(file, () => survey.add(table, train));
     }
   } while (inFile(file, () => survey.again()));
-  const { encoding, scales, notes } = inFile(file, () => survey.result());
+  const { encoding, scales, notes: dropped } = inFile(file, () => survey.result());
+  notes.push(...dropped);
   const encoder = new TableEncoder(encoding);
   console.err(
     `${file}: ${count(read, 'row')} of ${count(encoding.columns.length, 'column')}; regression of "${target}", streamed\n`,
@@ -52,7 +58,7 @@ async function readAndTrain(file: string, choices: TrainOptions, console: Consol
   for (const note of notes) console.err(`${file}: ${note}\n`);
 
   const stream = createStream(choices, scales);
-  for await (const { table, train } of parts(file, choices)) {
+  for await (const { table, train } of parts(input, choices)) {
     checkInterrupted(console);
     const rows = inFile(file, () => survey.kept(table, train));
     const { X, y } = inFile(file, () => encode(encoder, table, rows));
@@ -71,7 +77,7 @@ async function readAndTrain(file: string, choices: TrainOptions, console: Consol
     progress.clear();
   }
   const test =
-    choices.test === null || interrupted ? { rows: 0, score: null } : await testScore(file, choices, survey, encoder, model);
+    choices.test === null || interrupted ? { rows: 0, score: null } : await testScore(input, choices, survey, encoder, model);
   const { certificate, network, status, beta } = model;
   const record: TrainingRecord = {
     status: interrupted ? 'interrupted' : status,
@@ -124,9 +130,10 @@ function createStream({ seed, tolerance, estimator }: TrainOptions, scales: Scal
 }
 
 /** Pieces of the file with their rows for training and for the test: the same in every pass. */
-async function* parts(file: string, { csv, test, seed }: TrainOptions) {
+async function* parts(input: TableInput, choices: TrainOptions) {
+  const { test, seed } = choices;
   const isHeldOut = heldOutRows(test, seed);
-  for await (const table of readPieces(file, csv)) {
+  for await (const table of input.pieces(trainingRead(choices))) {
     const held = table.rows.map(isHeldOut);
     const rows = allRows(table);
     yield { table, train: rows.filter((k) => !held[k]), test: rows.filter((k) => held[k]) };
@@ -140,15 +147,16 @@ function encode(encoder: TableEncoder, table: Table, rows: Int32Array) {
 
 /** R^2 of the rows held out. */
 async function testScore(
-  file: string,
+  input: TableInput,
   choices: TrainOptions,
   survey: TableSurvey,
   encoder: TableEncoder,
   model: GatedReLURegressor,
 ): Promise<{ rows: number; score: number | null }> {
+  const { name: file } = input;
   const targets = new Moments();
   let loss = 0;
-  for await (const { table, test } of parts(file, choices)) {
+  for await (const { table, test } of parts(input, choices)) {
     const known = inFile(file, () => survey.kept(table, test));
     if (known.length === 0) continue;
     const { X, y } = inFile(file, () => encode(encoder, table, known));

@@ -6,9 +6,10 @@ import { fitInFile, inFile } from './failure.js';
 import { checkOutput, writeAtomic } from './files.js';
 import { achieved, modelText, type RegionRecord, type TrainingRecord } from './model-file.js';
 import type { Options } from './options.js';
-import { readWhole } from './pieces.js';
 import { type Part, prepare, storedChoices, tableHash } from './prepare.js';
 import { tellNothing, tellResult } from './report.js';
+import { trainingRead } from './table-options.js';
+import { openTable } from './tables.js';
 import { readTrainOptions, type TrainOptions } from './train-options.js';
 import { trainStream } from './train-stream.js';
 
@@ -17,15 +18,16 @@ const REGIONS_KEPT = 8;
 
 /** `cvxnn train`: returns the exit code. */
 export async function train(options: Options, console: Console): Promise<number> {
-  const [file] = options.positionals;
   const choices = readTrainOptions(options);
-  checkOutput(choices.out, [file]);
-  if (choices.certificate !== null) checkOutput(choices.certificate, [file], 'certificate');
-  if (choices.stream) return trainStream(file, choices, console);
-  const table = await readWhole(file, choices.csv);
+  const input = await openTable(options.positionals, console);
+  checkOutput(choices.out, input.files);
+  if (choices.certificate !== null) checkOutput(choices.certificate, input.files, 'certificate');
+  if (choices.stream) return trainStream(input, choices, console);
+  const { name: file } = input;
+  const table = await input.whole(trainingRead(choices));
   const { encoder, train: part, test, notes } = inFile(file, () => prepare(table, choices));
   const { target } = encoder.encoding;
-  for (const note of notes) console.err(`${file}: ${note}\n`);
+  for (const note of [...table.notes, ...notes]) console.err(`${file}: ${note}\n`);
 
   const estimator = createEstimator(choices.model, target.task, choices.estimator);
   const progress = new ProgressLine(console);

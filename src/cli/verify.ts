@@ -2,14 +2,16 @@ import { CertificateError } from '../errors.js';
 import { type Console, short } from './console.js';
 import type { Proven } from './estimators.js';
 import { CliError, inFile } from './failure.js';
-import { readTable, readText } from './files.js';
+import { readText } from './files.js';
 import { readModel } from './model-file.js';
 import type { OptionKinds, Options } from './options.js';
 import { prepare, tableHash } from './prepare.js';
+import { trainingRead } from './table-options.js';
+import { openTable } from './tables.js';
 
 export const verifyKinds: OptionKinds = { certificate: 'value', json: 'flag', help: 'flag' };
 
-export const verifyHelp = `Usage: cvxnn verify MODEL.json DATA.csv --certificate FILE [--json]
+export const verifyHelp = `Usage: cvxnn verify MODEL.json DATA.csv ... --certificate FILE [--json]
 
 Checks that a certificate, which cvxnn train --certificate FILE wrote, proves what the model claims: that no ReLU network of any
 width has a smaller training objective on this table, up to the gap. Nothing of the solver takes part; rounding is accounted for.
@@ -18,8 +20,8 @@ Exit codes: 0 accepted, 1 refused, with the reason in one sentence.
 `;
 
 /** `cvxnn verify`: returns the exit code. */
-export function verify(options: Options, console: Console): number {
-  const [modelFile, file] = options.positionals;
+export async function verify(options: Options, console: Console): Promise<number> {
+  const [modelFile, ...operands] = options.positionals;
   const certificateFile = options.required('certificate', 'the file that cvxnn train --certificate wrote');
   const json = options.has('json');
   const { encoder, estimator, training } = readModel(modelFile);
@@ -29,7 +31,9 @@ export function verify(options: Options, console: Console): number {
     if (objective !== estimator.certificate.objective || lowerBound !== estimator.certificate.lowerBound)
       throw new CertificateError('the model contradicts itself about its objective or bound');
     if (typeof training.choices !== 'object') throw new CertificateError('the model does not say how its table was prepared');
-    const table = readTable(file, training.choices.csv);
+    const input = await openTable(operands, console);
+    const { name: file } = input;
+    const table = await input.whole({ ...trainingRead(training.choices), header: encoder.encoding.header });
     if (tableHash(table) !== training.tableSha256)
       throw new CertificateError(`${file} is not the table that the model was trained on: its SHA-256 differs`);
     const { encoder: again, train } = inFile(file, () => prepare(table, training.choices));

@@ -192,12 +192,12 @@ export class CsvRecords {
       }
       if (close + 2 >= text.length && !this.final) throw INCOMPLETE;
       if (this.escaped(from, close)) {
-        value += `${this.escapes ? unescape(text.slice(from, close - 1)) : text.slice(from, close - 1)}"`;
+        value += `${this.escapes ? unescaped(text.slice(from, close - 1)) : text.slice(from, close - 1)}"`;
         from = close + 1;
         continue;
       }
       const part = text.slice(from, close);
-      value += this.escapes ? unescape(part) : part;
+      value += this.escapes ? unescaped(part) : part;
       if (text.charCodeAt(close + 1) !== QUOTE) {
         this.line += value.match(LINE_BREAKS)?.length ?? 0;
         this.position = close + 1;
@@ -244,7 +244,7 @@ function isEdge(character: number): boolean {
   return character <= SPACE || character >= 128;
 }
 
-function unescape(part: string): string {
+function unescaped(part: string): string {
   return part.includes('\\') ? part.replace(/\\([\\"])/g, '$1') : part;
 }
 

@@ -51,7 +51,11 @@ export class CsvReader {
         this.sampleSize *= 2;
       }
       if (!final && this.sample.length < this.sampleSize) return null;
-      this.dialect = findDialect(this.sample.slice(0, this.sampleSize), final && this.sample.length <= this.sampleSize, this.options);
+      this.dialect = findDialect(
+        this.sample.slice(0, this.sampleSize),
+        final && this.sample.length <= this.sampleSize,
+        this.options,
+      );
       this.splitter = new CsvRecords(this.dialect, this.dialect.firstLine);
       piece = this.sample.slice(this.dialect.offset);
       this.sample = '';

@@ -148,7 +148,7 @@ function findLayout(reading: Omit<Reading, 'layout'>, names: readonly string[]):
     const distinct = new Set(bare).size === bare.length && bare.every((name) => name !== '');
     const plain = counted || bare.every((name) => !/^[+-]?[\d.,]+$/.test(name));
     // 1,5 under a single name is a decimal comma.
-    const named = distinct && (allQuoted || (plain && width > (separator === ',' ? 2 : 1)));
+    const named = distinct && (allQuoted || (separator === ',' ? counted && width > 2 : plain));
     if (named && before.every(isComment)) return { start: start - 1, width, rowNames: true };
   }
   const over = records.slice(0, start);
@@ -204,13 +204,27 @@ function isSpaced({ records, layout }: Reading, readings: readonly Reading[]): b
   const width = (layout as Layout).width;
   return (
     body.length > 0 &&
-    Array.from({ length: width }, (_, k) => k).some((k) => body.every((record) => /^([+-]?[\d.]+([eE][+-]?\d+)?|NA)$/.test(record[k])))
+    Array.from({ length: width }, (_, k) => k).some((k) =>
+      body.every((record) => /^([+-]?[\d.]+([eE][+-]?\d+)?|NA)$/.test(record[k])),
+    )
   );
+}
+
+/** Of records of several widths: the most frequent one (the larger of two) is meant, so that the message names the line that differs. */
+function unevenLayout(records: readonly (readonly string[])[]): Layout {
+  const times = new Map<number, number>();
+  for (const { length } of records) times.set(length, (times.get(length) ?? 0) + 1);
+  const width = [...times].reduce((best, other) =>
+    other[1] > best[1] || (other[1] === best[1] && other[0] > best[0]) ? other : best,
+  )[0];
+  const start = records.findIndex(({ length }) => length === width);
+  const differs = records.slice(start).some(({ length }) => length !== width);
+  return start > 0 && differs ? { start, width, rowNames: false } : { start: 0, width: records[0].length, rowNames: false };
 }
 
 function describe(reading: Reading, options: ReadOptions): Omit<Dialect, 'offset' | 'firstLine'> {
   const { separator, escapes, records, lines, layout } = reading;
-  const { start, width, rowNames } = layout ?? { start: 0, width: records[0].length, rowNames: false };
+  const { start, width, rowNames } = layout ?? unevenLayout(records);
   const sample = records.slice(start, start + SAMPLE);
   const names = options.names ?? [];
   const notes: string[] = [];

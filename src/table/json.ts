@@ -1,6 +1,6 @@
 import { count } from '../data/describe.js';
 import type { ReadOptions } from './read-options.js';
-import { tableOfRows, type TableRows } from './records.js';
+import { type TableRows, tableOfRows } from './records.js';
 import { TableError } from './table-error.js';
 import type { Table } from './text-table.js';
 
@@ -11,7 +11,7 @@ const TOKENS = /"(?:[^"\\]|\\.)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|-?
 
 /** Whether a text begins as JSON does, and as no line of CSV would. */
 export function looksLikeJson(beginning: string): boolean {
-  return /^\ufeff?\s*(\{\s*["}]|\[\s*[[{\]])/.test(beginning);
+  return /^\ufeff?\s*(\{\s*["}]|\[\s*[[{\]"])/.test(beginning);
 }
 
 /**
@@ -64,6 +64,8 @@ function tableOf(value: unknown, options: ReadOptions): Table {
   if (!isObject(value)) throw new TableError('is JSON without rows; expected an array of objects');
   const { columns, data } = value;
   if (Array.isArray(columns) && Array.isArray(data)) return split(columns, data, options);
+  if (isObject(value.schema) && 'pandas_version' in value.schema && Array.isArray(data))
+    return ofList(withoutKeys(data, value.schema.primaryKey), options);
   const entries = Object.entries(value);
   const lists = entries.filter(([, entry]) => Array.isArray(entry)) as [string, unknown[]][];
   const tables = lists.filter(([, list]) => list.length > 0 && list.every((row) => typeof row === 'object' && row !== null));
@@ -71,7 +73,8 @@ function tableOf(value: unknown, options: ReadOptions): Table {
   if (lists.length === entries.length && lists.length > 0) return tableOfRows(value as TableRows, options);
   if (entries.length > 0 && entries.every(([, entry]) => isObject(entry)))
     return byLabels(value as Readonly<Record<string, JsonObject>>, options);
-  if (lists.length > 0) throw new TableError(`is JSON with ${count(lists.length, 'list')} among other things; expected an array of objects`);
+  if (lists.length > 0)
+    throw new TableError(`is JSON with ${count(lists.length, 'list')} among other things; expected an array of objects`);
   return tableOfRows([value], options);
 }
 
@@ -87,6 +90,14 @@ function ofList(rows: readonly unknown[], options: ReadOptions): Table {
 function split(columns: readonly unknown[], data: readonly unknown[], options: ReadOptions): Table {
   const table = ofList([columns, ...data], { ...options, header: true });
   return { ...table, lines: table.lines.map((row) => row - 1) };
+}
+
+/** `orient='table'` of pandas has the labels of the rows among the columns. */
+function withoutKeys(data: readonly unknown[], keys: unknown): readonly unknown[] {
+  if (!Array.isArray(keys)) return data;
+  return data.map((row) =>
+    isObject(row) ? Object.fromEntries(Object.entries(row).filter(([name]) => !keys.includes(name))) : row,
+  );
 }
 
 /** `orient='columns'` or `'index'` of pandas: which, the labels of the rows tell, which are numbers, or the names asked for. */

@@ -53,7 +53,7 @@ export function kindOf(bytes: Uint8Array): Kind | { readonly refused: string } {
   const head = String.fromCharCode(...bytes.subarray(0, KIND_BYTES));
   if (head.startsWith('PAR1')) return 'parquet';
   if (head.startsWith('\x1f\x8b')) return 'gzip';
-  if (/^PK(\x03\x04|\x05\x06)/.test(head)) {
+  if (head.startsWith('PK\x03\x04') || head.startsWith('PK\x05\x06')) {
     const name = head.slice(30, 30 + (head.charCodeAt(26) || 0));
     const [, what, advice] = ARCHIVES.find(([inside]) => inside.test(name)) ?? [null, 'a ZIP archive', 'unpack it'];
     return { refused: `is ${what}; ${advice}` };

@@ -5,7 +5,8 @@ import { cellOf, shortTime } from './records.js';
 export interface CellText {
   /** For the reader of the file: dates and times as texts, at their full precision. */
   readonly parsers: Readonly<Record<string, (value: never) => unknown>>;
-  text(value: unknown): string;
+  /** @throws TableError naming row and column for lists and records. */
+  text(value: unknown, row: number): string;
 }
 
 export function textsOf(element: SchemaElement): CellText {
@@ -16,9 +17,8 @@ export function textsOf(element: SchemaElement): CellText {
     timestampFromMicroseconds: (value: bigint) => timeText(value * 1000n, zone),
     timestampFromNanoseconds: (value: bigint) => timeText(value, zone),
     dateFromDays: (days: number) => new Date(days * 86_400_000).toISOString().slice(0, -14),
-    jsonFromBytes: (bytes: Uint8Array) => bytes && new TextDecoder().decode(bytes),
   };
-  const plain = (value: unknown) => cellOf(value, 1, element.name, false);
+  const plain = (value: unknown, row: number) => cellOf(value, row, element.name, false);
   const of = (read: (value: never) => string): CellText => ({
     parsers,
     text: (value) => (value === null || value === undefined ? '' : read(value as never)),

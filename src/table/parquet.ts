@@ -66,7 +66,10 @@ export async function* parquetPieces(bytes: RandomAccess, options: ReadOptions):
     for (const column of read) values.push(column.unused ? [] : await readColumn(file, plain, column, start, start + size));
     for (let first = 0; first < size; first += PIECE_ROWS) {
       const length = Math.min(PIECE_ROWS, size - first);
-      const rows = Array.from({ length }, (_, k) => read.map(({ cells }, j) => cells.text(values[j][first + k])));
+      const rows = Array.from({ length }, (_, k) => {
+        const row = start + first + k + 1;
+        return read.map(({ cells, unused: skipped }, j) => (skipped ? '' : cells.text(values[j][first + k], row)));
+      });
       const lines = Int32Array.from(rows, (_, k) => start + first + k + 1);
       yield { ...common, rows, lines, notes: start + first === 0 ? notes : [] };
     }

@@ -62,8 +62,7 @@ function arranged(table: Table, name: string, first: { readonly table: Table; re
     return { ...table, files, notes };
   const order = columns.map((column) => table.columns.indexOf(column));
   if (order.includes(-1) || table.columns.length !== columns.length) {
-    const list = (names: readonly string[]) =>
-      names.length > 8 ? `${names.slice(0, 8).join(', ')}, ...` : names.join(', ');
+    const list = (names: readonly string[]) => (names.length > 8 ? `${names.slice(0, 8).join(', ')}, ...` : names.join(', '));
     throw new TableError(
       `has the columns ${list(table.columns)}, and ${first.name} has ${list(columns)}; files of one table have the same header`,
       { file: name },
@@ -92,15 +91,22 @@ async function* sourcePieces(source: Source, options: ReadOptions): AsyncGenerat
       const memory = bytesSource(bytes);
       yield* parquetPieces({ size: bytes.length, slice: memory.slice as NonNullable<Source['slice']> }, options);
     }
-  } else yield* textPieces(all, options);
+  } else if (/\.(parquet|pq)$/i.test(source.name ?? '')) {
+    await all.return(undefined);
+    throw new TableError('cannot be read as Parquet: it does not begin as such a file does');
+  } else yield* textPieces(all, source.name, options);
 }
 
 /** CSV in pieces; JSON when all of it is there. */
-async function* textPieces(chunks: AsyncIterable<Uint8Array>, options: ReadOptions): AsyncGenerator<Table> {
+async function* textPieces(chunks: AsyncIterable<Uint8Array>, name: string | null, options: ReadOptions): AsyncGenerator<Table> {
   const decoder = new BytesToText();
   // The last piece is held back until nothing can be said of the whole any more.
   let held: Table | null = null;
-  for await (const table of tablesOfTexts(decodedChunks(chunks, decoder), options)) {
+  for await (const table of tablesOfTexts(
+    decodedChunks(chunks, decoder),
+    /\.(json|ndjson|jsonl)(\.gz)?$/i.test(name ?? ''),
+    options,
+  )) {
     if (held) yield held;
     held = table;
   }
@@ -112,7 +118,7 @@ async function* decodedChunks(chunks: AsyncIterable<Uint8Array>, decoder: BytesT
   yield decoder.end();
 }
 
-async function* tablesOfTexts(texts: AsyncIterable<string>, options: ReadOptions): AsyncGenerator<Table> {
+async function* tablesOfTexts(texts: AsyncIterable<string>, named: boolean, options: ReadOptions): AsyncGenerator<Table> {
   const csv = new CsvReader(options);
   let json: string[] | null = null;
   /** What came so far, until it is enough to tell what it is. */
@@ -120,7 +126,7 @@ async function* tablesOfTexts(texts: AsyncIterable<string>, options: ReadOptions
   const begin = (text: string): void => {
     const refused = refusedText(text);
     if (refused !== null) throw new TableError(refused);
-    if (looksLikeJson(text)) json = [];
+    if (named || looksLikeJson(text)) json = [];
     beginning = null;
   };
   for await (const piece of texts) {

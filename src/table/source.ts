@@ -32,7 +32,8 @@ export function blobSource(blob: Blob): Source {
     name: (blob as { name?: string }).name ?? null,
     size: blob.size,
     async *chunks() {
-      for (let start = 0; start < blob.size; start += PIECE_BYTES) yield await slice(start, Math.min(blob.size, start + PIECE_BYTES));
+      for (let start = 0; start < blob.size; start += PIECE_BYTES)
+        yield await slice(start, Math.min(blob.size, start + PIECE_BYTES));
     },
     slice,
   };

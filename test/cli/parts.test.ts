@@ -2,7 +2,7 @@ import { chmodSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ProgressLine, short } from '../../src/cli/console.js';
 import { CliError, sentence } from '../../src/cli/failure.js';
-import { checkOutput, readTable, readText, writeAtomic } from '../../src/cli/files.js';
+import { checkOutput, readText, writeAtomic } from '../../src/cli/files.js';
 import { parseOptions } from '../../src/cli/options.js';
 import { ArgumentError, MemoryLimitError } from '../../src/errors.js';
 import { workspace } from './harness.js';
@@ -47,9 +47,7 @@ describe('files', () => {
     const text = 'naïve,y\n1,2\n';
     const wide = Buffer.from(`\ufeff${text}`, 'utf16le');
     const place = workspace({ 'a.csv': text, 'b.csv': `\ufeff${text}`, 'c.csv': wide, 'd.csv': Buffer.from(wide).swap16() });
-    for (const name of ['a.csv', 'b.csv', 'c.csv', 'd.csv'])
-      expect(readTable(place.at(name), {}).columns).toEqual(['naïve', 'y']);
-    expect(readText(place.at('c.csv'))).toBe(text);
+    for (const name of ['a.csv', 'b.csv', 'c.csv', 'd.csv']) expect(readText(place.at(name))).toBe(text);
   });
 
   it('replaces a file at once, and leaves it alone when it cannot be written', () => {
