@@ -16,6 +16,13 @@ function isFreeName(node: ts.Identifier): boolean {
   );
 }
 
+/** `new Date(0)` and `instanceof Date` read no clock. */
+function readsNoClock({ parent }: ts.Identifier): boolean {
+  return ts.isNewExpression(parent)
+    ? (parent.arguments?.length ?? 0) > 0
+    : ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.InstanceOfKeyword;
+}
+
 /** What in a file could give other bits in another engine, at another time or in another run. */
 function hazards(path: string, text?: string): string[] {
   const found: string[] = [];
@@ -28,7 +35,7 @@ function hazards(path: string, text?: string): string[] {
       report('Math as a value');
     if (node.kind === ts.SyntaxKind.AsteriskAsteriskToken || node.kind === ts.SyntaxKind.AsteriskAsteriskEqualsToken)
       report('**');
-    if (ts.isIdentifier(node) && clocks.includes(node.text) && isFreeName(node)) report(node.text);
+    if (ts.isIdentifier(node) && clocks.includes(node.text) && isFreeName(node) && !readsNoClock(node)) report(node.text);
     if (ts.isIdentifier(node) && node.text === 'crypto' && isFreeName(node)) report('crypto');
   });
   return found;
@@ -48,7 +55,7 @@ describe('the numeric path', () => {
 
   it('is checked by a test that sees', () => {
     const text =
-      'const a = Math.exp(1) + 2 ** 3 + Math.sqrt(2);\nlet b = Date.now();\nconst { pow } = Math;\nb **= 2;\nconst c = { Date: x.performance };\nMath.random();';
+      'const a = Math.exp(1) + 2 ** 3 + Math.sqrt(2);\nlet b = Date.now();\nconst { pow } = Math;\nb **= 2;\nconst c = { Date: x.performance };\nMath.random();\nnew Date();\nnew Date(0) instanceof Date;';
     expect(hazards('x.ts', text)).toEqual([
       'x.ts:1 Math.exp',
       'x.ts:1 **',
@@ -56,6 +63,7 @@ describe('the numeric path', () => {
       'x.ts:3 Math as a value',
       'x.ts:4 **',
       'x.ts:6 Math.random',
+      'x.ts:7 Date',
     ]);
   });
 });
