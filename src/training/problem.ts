@@ -49,7 +49,8 @@ export function stateProblem(
     );
   const { X: rows, y: values, offset, sampleWeight, absent } = takingPart(withBias, targets, givenOffset, weights);
   checkPatternShape(options.patterns ?? 'auto', architecture, rows.rows, rows.columns);
-  if (options.warmStart !== undefined) checkWarmStart(options.warmStart, architecture, { X: rows, outputs: targets.outputs, loss });
+  if (options.warmStart !== undefined)
+    checkWarmStart(options.warmStart, architecture, { X: rows, outputs: targets.outputs, loss });
   return {
     X: rows,
     bias: appendsOnes,

@@ -278,6 +278,6 @@ describe('bad input is refused before any work', () => {
       [4, 4, 4],
     );
     expect(Array.from(model.predict([[9, 5]]))).toEqual([4]);
-    expect(model.score([[1, 5]], [4])).toBe(1);
+    expect(() => model.score([[1, 5]], [4])).toThrow(/y is of one row/);
   });
 });
