@@ -1,5 +1,5 @@
 // The steps of .ci/run after `npm ci`: the main job, every test with the coverage gate, the same bits in every runtime, speed
-// as a ratio to a plain loop or a plain solver in the same run. A step without tests of its
+// as a ratio to a plain loop or a plain solver in the same run, a short run of every fuzzing target. A step without tests of its
 // own counts as one. All steps run even when one fails, and the last line sums up.
 import { spawnSync } from 'node:child_process';
 import { debianPackages } from './runtimes/browsers.mjs';
@@ -28,6 +28,7 @@ const results = [
   await runTests(['--coverage']),
   command('run', '--silent', 'runtimes'),
   command('run', '--silent', 'bench:ratios'),
+  command('run', '--silent', 'fuzz', '--', '--seconds', '20', '--seed', '1'),
 ];
 const sum = (key) => results.reduce((total, result) => total + result[key], 0);
 console.log(`${sum('passed')} passed, ${sum('failed')} failed`);

@@ -26,7 +26,7 @@ export function polynomial(options: PolynomialOptions): Architecture<TwoLayerNet
   checkOptionNames(options, ['a', 'b', 'c']);
   const { a, b, c } = options;
   for (const [name, value] of Object.entries({ a, b, c })) {
-    if (!Number.isFinite(value)) throw new ArgumentError(`polynomial.${name}`, describeValue(value), 'a finite number');
+    if (!Number.isFinite(value)) throw new ArgumentError(`options.${name}`, describeValue(value), 'a finite number');
   }
   return {
     name: 'polynomial',

@@ -27,8 +27,7 @@ export interface TrainingRecord extends Achieved {
   readonly testRows: number;
   readonly features: number;
   readonly classes: readonly string[] | null;
-  /** Null where R^2 is not defined: targets that are all equal. */
-  readonly trainScore: number | null;
+  readonly trainScore: number;
   readonly testScore: number | null;
   readonly seconds: number;
   readonly tolerance: number;

@@ -1,6 +1,5 @@
 import type { Matrix, VectorLike } from '../types.js';
 import { SMALLEST_SIZE } from './matrix.js';
-import { sumOfWeights } from './weights.js';
 
 /** z = (x - center) / scale for every column. */
 export interface Standardization {
@@ -19,13 +18,12 @@ export interface OutputStandardization {
 const CONSTANT_SPREAD = 8 * 2.220446049250313e-16;
 
 /**
- * Means and standard deviations (divided by n) of the columns; a row of weight w counts as w rows.
+ * Means and standard deviations (divided by n) of the columns.
  *
  * A column that is constant, up to rounding or to 1e-302, is only centred: its scale is 1. Deviations are squared after
  * division by the largest, so that 1e-300 and 1e300 neither underflow nor overflow.
  */
-export function fitStandardization(X: Matrix, weights: Float64Array | null = null): Standardization {
-  const total = sumOfWeights(weights, X.rows);
+export function fitStandardization(X: Matrix): Standardization {
   const centers = new Float64Array(X.columns);
   const scales = new Float64Array(X.columns).fill(1);
   for (let j = 0; j < X.columns; j++) {
@@ -33,33 +31,31 @@ export function fitStandardization(X: Matrix, weights: Float64Array | null = nul
     let high = low;
     // Sum of deviations from the first entry: exact for constant columns, and small numbers for large offsets.
     let sum = 0;
-    for (let k = j, row = 0; k < X.data.length; k += X.columns, row++) {
+    for (let k = j; k < X.data.length; k += X.columns) {
       const x = X.data[k];
       if (x < low) low = x;
       if (x > high) high = x;
-      const deviation = x - X.data[j];
-      sum += weights ? weights[row] * deviation : deviation;
+      sum += x - X.data[j];
     }
-    const center = X.data[j] + sum / total;
+    const center = X.data[j] + sum / X.rows;
     centers[j] = center;
     const size = Math.max(-low, high);
     if (high - low <= CONSTANT_SPREAD * size) continue;
     const largest = Math.max(high - center, center - low);
     let squares = 0;
-    for (let k = j, row = 0; k < X.data.length; k += X.columns, row++) {
+    for (let k = j; k < X.data.length; k += X.columns) {
       const ratio = (X.data[k] - center) / largest;
-      squares += weights ? weights[row] * ratio * ratio : ratio * ratio;
+      squares += ratio * ratio;
     }
-    const scale = largest * Math.sqrt(squares / total);
+    const scale = largest * Math.sqrt(squares / X.rows);
     if (scale >= SMALLEST_SIZE) scales[j] = scale;
   }
   return { centers, scales };
 }
 
 /** One spread, of all entries around their mean, for all columns, which are not centred: for pixels, whose zero is the background. */
-export function fitCommonScale(X: Matrix, weights: Float64Array | null = null): Standardization {
-  const ofEntries = weights && Float64Array.from(X.data, (_, k) => weights[Math.floor(k / X.columns)]);
-  const { scales } = fitStandardization({ data: X.data, rows: X.data.length, columns: 1 }, ofEntries);
+export function fitCommonScale(X: Matrix): Standardization {
+  const { scales } = fitStandardization({ data: X.data, rows: X.data.length, columns: 1 });
   return { centers: new Float64Array(X.columns), scales: new Float64Array(X.columns).fill(scales[0]) };
 }
 

@@ -18,7 +18,6 @@ import {
   readNumber,
   readNumbers,
   readObject,
-  readPositive,
   requireVersion,
 } from './read.js';
 import { readDeepNetwork } from './read-deep.js';
@@ -111,7 +110,7 @@ function readBatchNorm(json: JsonObject, path: string): BatchNormNetwork {
   return new BatchNormNetwork({
     inputs,
     outputs,
-    samples: readPositive(json.samples, at('samples')),
+    samples: readInteger(json.samples, at('samples'), 1),
     means: list('means', inputs),
     directions: list('directions', neurons * inputs),
     norms,
