@@ -24,6 +24,8 @@ const wide = table(60, 5, 2);
 const labels = wide.y.map((value) => (value >= 0.2 ? 1 : -1));
 const classes = Array.from(wide.y, (value) => (value < 0 ? 0 : value < 0.5 ? 1 : 2));
 const oneHot = { data: Float64Array.from(classes.flatMap((c) => [0, 1, 2].map((k) => (k === c ? 1 : 0)))), shape: [60, 3] };
+/** One offset for every class, the same in every row, as estimators have. */
+const shares = { data: Float64Array.from(classes.flatMap(() => [-1.5, -0.5, -1])), shape: [60, 3] };
 const twoOutputs = {
   data: Float64Array.from(Array.from(wide.y).flatMap((value, i) => [value, wide.X.data[5 * i + 1]])),
   shape: [60, 2],
@@ -39,6 +41,7 @@ const fits = [
   ],
   ['relu, no bias', ({ train, relu }) => train(relu(), wide.X, wide.y, { beta: 0.1, bias: false })],
   ['relu, logistic', ({ train, relu }) => train(relu(), wide.X, labels, { beta: 0.2, loss: 'logistic' })],
+  ['relu, logistic, offset', ({ train, relu }) => train(relu(), wide.X, labels, { beta: 0.2, loss: 'logistic', offset: wide.y })],
   ['relu, squared hinge', ({ train, relu }) => train(relu(), wide.X, labels, { beta: 0.2, loss: 'squaredHinge' })],
   ['relu, huber', ({ train, relu }) => train(relu(), wide.X, wide.y, { beta: 0.1, loss: 'huber' })],
   ['relu, softmax', ({ train, relu }) => train(relu(), wide.X, oneHot, { beta: 0.3, loss: 'softmax' })],
@@ -84,6 +87,11 @@ const fits = [
   ],
   ['layerwise', ({ train, layerwise }) => train(layerwise(), wide.X, wide.y, { beta: 0.2, patterns: { sample: 20 } })],
   ['certified', ({ train, relu }) => train(relu(), small.X, small.y, { beta: 0.02, patterns: 'certified' })],
+  [
+    'gated, softmax, offset',
+    ({ train, gatedRelu }) =>
+      train(gatedRelu(), wide.X, oneHot, { beta: 0.3, loss: 'softmax', patterns: { sample: 20 }, offset: shares }),
+  ],
   ['gated, softmax', ({ train, gatedRelu }) => train(gatedRelu(), wide.X, oneHot, { beta: 0.3, loss: 'softmax' })],
   ['gan, ReLU generator', (cvxnn) => game(cvxnn, { discriminator: 'linear', generator: 'relu', betaD: 1, betaG: 1 })],
   ['gan, linear generator', (cvxnn) => game(cvxnn, { discriminator: 'quadratic', generator: 'linear', betaD: 0.5 })],

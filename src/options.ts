@@ -41,7 +41,7 @@ export interface TrainOptions {
   readonly huberDelta?: number;
   /** Adds a column of ones, whose weight is regularized like the others. Default true. */
   readonly bias?: boolean;
-  /** One weight >= 0 for every row; default ones. */
+  /** One weight >= 0 for every row: w counts as w rows, 0 as an absent row. Default ones. */
   readonly sampleWeight?: VectorLike;
   /**
    * Fixed numbers o, one for every row (n) or for every row and output (n x C): the loss sees f(x) + o, the penalty f alone.

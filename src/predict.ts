@@ -1,25 +1,33 @@
 import type { Network } from './network/base.js';
 import { decide, type LossName, lossNames, probabilities } from './network/decision.js';
 import { networkFromJSON } from './network/json.js';
+import { type OutsideColumn, outsideOf, predictBounded, type Seen } from './network/ranges.js';
+import { readSeen } from './network/ranges-json.js';
 import { fail, type JsonObject, readChoice, readObject, requireVersion } from './network/read.js';
 import type { Table } from './network/table.js';
 import type { Label, MatrixLike } from './types.js';
 
 export * from './errors.js';
 export type { Network } from './network/base.js';
+export type { OutsideColumn } from './network/ranges.js';
 export type { Table } from './network/table.js';
 export type { Label, MatrixLike, VectorLike } from './types.js';
 
 /** Versions of the documents that hold a network under `network`. */
-const documents: Readonly<Record<string, number>> = { 'cvxnn-estimator': 1, 'cvxnn-model': 1 };
+const documents: Readonly<Record<string, number>> = { 'cvxnn-estimator': 2, 'cvxnn-model': 1 };
 
 /** A loaded network, or an estimator of numbers. */
 export interface LoadedRegressor {
   readonly kind: 'regressor';
   readonly network: Network;
   readonly classes: null;
-  /** Row-major samples x outputs; with one output, one number for every sample. */
+  /**
+   * Row-major samples x outputs; with one output, one number for every sample. An estimator's predictions of rows that lie outside of
+   * what training saw are bounded, as where it was trained; `network.predict` never is.
+   */
   predict(X: MatrixLike): Float64Array;
+  /** For every sample the columns in which it lies outside of what training saw; none where the document does not say. */
+  outside(X: MatrixLike): OutsideColumn[][];
 }
 
 /** A loaded estimator of labels. */
@@ -31,6 +39,8 @@ export interface LoadedClassifier {
   predict(X: MatrixLike): Label[];
   /** samples x classes, in the order of `classes`; how scores become probabilities depends on the loss (network/decision.ts). */
   predictProba(X: MatrixLike): Table;
+  /** As for regressors. */
+  outside(X: MatrixLike): OutsideColumn[][];
 }
 
 /**
@@ -42,11 +52,12 @@ export interface LoadedClassifier {
  */
 export function loadNetwork(json: unknown): LoadedRegressor | LoadedClassifier {
   const document = readObject(json, '');
-  if (document.format === 'cvxnn-network') return regressor(networkFromJSON(document));
+  if (document.format === 'cvxnn-network') return regressor(networkFromJSON(document), { ranges: null, bounds: null });
   const format = readChoice(document.format, 'format', ['cvxnn-network', ...Object.keys(documents)]);
-  requireVersion(document, '', format, documents[format]);
+  const version = requireVersion(document, '', format, documents[format], 1);
   const network = networkFromJSON(document.network, 'network');
-  return isClassifier(document) ? classifier(document, network) : regressor(network);
+  const seen = readSeen(document, version, network.inputs);
+  return isClassifier(document) ? classifier(document, network, seen) : regressor(network, seen);
 }
 
 /** A classifier that lost its `classes` is a defect, not a regressor: `kind` and the losses for labels tell. */
@@ -55,11 +66,12 @@ function isClassifier({ kind, loss, classes }: JsonObject): boolean {
   return (classes !== undefined && classes !== null) || forLabels || (typeof kind === 'string' && /classifier/i.test(kind));
 }
 
-function regressor(network: Network): LoadedRegressor {
-  return { kind: 'regressor', network, classes: null, predict: (X) => network.predict(X) };
+function regressor(network: Network, seen: Seen): LoadedRegressor {
+  const predict = (X: MatrixLike) => predictBounded(network, X, seen);
+  return { kind: 'regressor', network, classes: null, predict, outside: (X) => outsideOf(X, network.inputs, seen) };
 }
 
-function classifier(document: JsonObject, network: Network): LoadedClassifier {
+function classifier(document: JsonObject, network: Network, seen: Seen): LoadedClassifier {
   const { outputs } = network;
   const loss: LossName = readChoice(document.loss, 'loss', lossNames);
   if (loss === 'softmax' && outputs === 1) fail('loss', loss, 'a loss for one output: the network has no output per class');
@@ -70,6 +82,7 @@ function classifier(document: JsonObject, network: Network): LoadedClassifier {
     classes,
     predict: (X) => Array.from(decide(network.predict(X), outputs), (index) => classes[index]),
     predictProba: (X) => probabilities(network.predict(X), outputs, loss),
+    outside: (X) => outsideOf(X, network.inputs, seen),
   };
 }
 

@@ -36,7 +36,7 @@ export function batchNormRelu(): Architecture<BatchNormNetwork> {
     name: 'batch-norm-relu',
     recipe: ['batchNormRelu'],
     network(v, patterns, shape, scope) {
-      const whitening = whiten(shape.problem.X, scope);
+      const whitening = whiten(shape.problem, scope);
       const columns = whitening.rank + 1;
       const plain = inner.network(v, patterns, { ...shape, columns, bias: false }, scope);
       const neurons = Array.from({ length: plain.neurons }, (_, j) => ({
@@ -62,7 +62,7 @@ export function batchNormGated(options: GatedReluOptions = {}): Architecture<Bat
     recipe: ['batchNormGated', options],
     pricer(data, scope) {
       const { X, inverseNorms, samples, columns, outputs } = data;
-      const whitening = whiten(data.given.X, scope);
+      const whitening = whiten(data.given, scope);
       const pricer = gatePricer({ X, inverseNorms, samples, columns, slope: 0 }, group ? 1 : outputs);
       const ones = rowsWithOnes(data, scope);
       const signs = new GateSigns(ones.rows, samples, ones.columns, scope);
@@ -78,7 +78,7 @@ export function batchNormGated(options: GatedReluOptions = {}): Architecture<Bat
     },
     network(v, patterns, shape, scope) {
       const { outputs } = shape;
-      const whitening = whiten(shape.problem.X, scope);
+      const whitening = whiten(shape.problem, scope);
       const gates = gatesOf(patterns);
       const width = shape.columns + 1;
       const neurons = gatedNeurons(v, patterns, whitening.rank + 1, outputs, outputs > 1 && !group).map(({ w, a, pattern }) => ({
@@ -103,7 +103,7 @@ function onWhitenedColumns(inner: Architecture) {
     accepts: inner.accepts,
     program: inner.program,
     restate: (problem: NetworkShape['problem'], scope: Scope) => ({
-      problem: { ...problem, X: whiten(problem.X, scope).Q },
+      problem: { ...problem, X: whiten(problem, scope).Q },
       shift: 0,
     }),
     patternShape: (samples: number, columns: number) => ({ bits: samples, gate: columns + 1 }),
@@ -116,7 +116,7 @@ function onWhitenedColumns(inner: Architecture) {
 /** Cells of the whitened columns; the gates of gated networks act on [X, 1], and bits are their signs there. */
 function patternSource(data: TrainingData, gated: boolean, scope: Scope): PatternSource {
   if (!gated) return arrangementSource(data.patternRows, scope);
-  const whitening = whiten(data.given.X, scope);
+  const whitening = whiten(data.given, scope);
   return gateSource(
     {
       ...data.patternRows,
@@ -136,11 +136,11 @@ function rowsWithOnes({ given }: TrainingData, scope: Scope) {
 function rebuild(
   neurons: readonly WhitenedNeuron[],
   gated: boolean,
-  { columns: d, outputs, problem: { X } }: NetworkShape,
+  { columns: d, outputs, problem: { X, sampleWeight } }: NetworkShape,
   whitening: Whitening,
   penalty: 'squared' | 'group',
 ): BatchNormNetwork {
-  const { rank, means } = whitening;
+  const { rank, means, total } = whitening;
   const parts = neurons.map(({ hidden }) => {
     const q = hidden.subarray(0, rank);
     const gamma = safeNorm(q);
@@ -148,12 +148,12 @@ function rebuild(
       q.map((entry) => (gamma > 0 ? entry / gamma : 0)),
       whitening,
     );
-    return { w, gamma, alpha: hidden[rank], norm: gamma > 0 ? spread(X, means, w) : 1 };
+    return { w, gamma, alpha: hidden[rank], norm: gamma > 0 ? spread(X, sampleWeight, means, w) : 1 };
   });
   return new BatchNormNetwork({
     inputs: d,
     outputs,
-    samples: X.rows,
+    samples: total,
     means,
     directions: parts.flatMap(({ w }) => Array.from(w)),
     norms: parts.map((part) => part.norm),
@@ -170,14 +170,14 @@ function rebuild(
   });
 }
 
-/** |(X - means) w| */
-function spread({ data, rows }: Matrix, means: Float64Array, w: Float64Array): number {
+/** |(X - means) w|, a row of weight w counting as w rows. */
+function spread({ data, rows }: Matrix, weights: Float64Array | null, means: Float64Array, w: Float64Array): number {
   const d = means.length;
   return safeNorm(
     Float64Array.from({ length: rows }, (_, r) => {
       let z = 0;
       for (let j = 0; j < d; j++) z += w[j] * (data[r * d + j] - means[j]);
-      return z;
+      return weights ? z * Math.sqrt(weights[r]) : z;
     }),
   );
 }

@@ -10,7 +10,13 @@ export interface CertificateFile {
   readonly format: 'cvxnn-certificate';
   readonly version: number;
   /** SHA-256 of the X and y that the problem is stated on; rows and columns of X, the bias not counted. */
-  readonly data: { readonly sha256: string; readonly samples: number; readonly features: number };
+  readonly data: {
+    readonly sha256: string;
+    readonly samples: number;
+    readonly features: number;
+    /** Rows of the table that have no weight, ascending: they are not among the samples. Absent where there are none. */
+    readonly absent?: readonly number[];
+  };
   readonly problem: {
     readonly loss: LossName;
     readonly huberDelta: number;

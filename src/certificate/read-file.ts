@@ -15,6 +15,11 @@ export function readCertificate(value: unknown): CertificateFile {
   const [data, problem, network, claim, rows] = ['data', 'problem', 'network', 'claim', 'rows'].map(part);
   const n = readInteger(data.samples, 'data.samples', 1);
   const features = readInteger(data.features, 'data.features', 1);
+  if (data.absent !== undefined)
+    list(data.absent, 'data.absent').forEach((row, k, all) => {
+      const place = `data.absent[${k}]`;
+      readInteger(row, place, k === 0 ? 0 : (all[k - 1] as number) + 1);
+    });
   const outputs = readInteger(problem.outputs, 'problem.outputs', 1);
   readChoice(problem.loss, 'problem.loss', lossNames);
   for (const name of ['beta', 'huberDelta']) within(problem[name], `problem.${name}`, (x) => x > 0, 'a number above 0');

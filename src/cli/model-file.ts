@@ -27,7 +27,8 @@ export interface TrainingRecord extends Achieved {
   readonly testRows: number;
   readonly features: number;
   readonly classes: readonly string[] | null;
-  readonly trainScore: number;
+  /** Null where R^2 is not defined: targets that are all equal. */
+  readonly trainScore: number | null;
   readonly testScore: number | null;
   readonly seconds: number;
   readonly tolerance: number;

@@ -42,13 +42,17 @@ export function summary(record: TrainingRecord, target: TargetSpec, files: Reado
     ],
     [
       'training',
-      `${score} ${short(record.trainScore, 4)} on ${count(record.rows, 'row')} of ${count(record.features, 'feature')}`,
+      `${scoreText(score, record.trainScore)} on ${count(record.rows, 'row')} of ${count(record.features, 'feature')}`,
     ],
   ];
-  if (record.testScore !== null)
-    rows.push(['test', `${score} ${short(record.testScore, 4)} on ${count(record.testRows, 'row')} held out`]);
+  if (record.testRows > 0)
+    rows.push(['test', `${scoreText(score, record.testScore)} on ${count(record.testRows, 'row')} held out`]);
   rows.push(['time', `${short(record.seconds, 3)} s`], ...Object.entries(files));
   return rows.map(([name, text]) => `${name.padEnd(14)}${text}\n`).join('');
+}
+
+function scoreText(name: string, score: number | null): string {
+  return score === null ? `no ${name} (the targets do not differ)` : `${name} ${short(score, 4)}`;
 }
 
 function gapText({ relativeGap, patternGap, provenGlobal, patterns }: TrainingRecord): string {

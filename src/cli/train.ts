@@ -97,8 +97,8 @@ function describeFit(
     testRows: test?.y.length ?? 0,
     features: part.X.shape[1],
     classes: encoder.encoding.target.labels,
-    trainScore: fitted.score(part.X, part.y),
-    testScore: test === null ? null : fitted.score(test.X, test.y),
+    trainScore: scoreOf(fitted, part),
+    testScore: test === null ? null : scoreOf(fitted, test),
     seconds,
     tolerance: choices.tolerance,
     seed: choices.seed,
@@ -113,4 +113,9 @@ function describeFit(
     choices: storedChoices(choices),
     tableSha256,
   };
+}
+
+/** Null where the targets do not differ: R^2 is not defined there. */
+function scoreOf(fitted: FittedEstimator, { X, y }: Part): number | null {
+  return fitted.classes === undefined && y.every((target) => target === y[0]) ? null : fitted.score(X, y);
 }

@@ -27,6 +27,14 @@ export function packMatrix(value: unknown, name: string): Matrix {
   throw new ArgumentError(name, describeValue(value), 'rows of numbers or { data, shape }');
 }
 
+/** {@link packMatrix} of as many columns as the model has. */
+export function packColumns(value: unknown, name: string, columns: number): Matrix {
+  const packed = packMatrix(value, name);
+  if (packed.columns !== columns)
+    throw new ArgumentError(name, `of ${count(packed.columns, 'column')}`, `${count(columns, 'column')}, as in training`);
+  return packed;
+}
+
 /**
  * Checks a vector and packs it.
  *

@@ -1,8 +1,10 @@
 import { ArgumentError } from '../errors.js';
 import type { Label, Matrix } from '../types.js';
+import { count, describeValue, isArrayLike } from './describe.js';
 import { checkLabels, indexLabels, oneHotTargets, signTargets } from './labels.js';
 import { packMatrix, packVector } from './matrix.js';
 import { standardize } from './standardize.js';
+import { pickMatrixRows } from './weights.js';
 
 /** What was done to a table before a fit. */
 export interface TablePreparation {
@@ -15,6 +17,34 @@ export interface TablePreparation {
 
 /** Several outputs of classes are -1/+1 or 0/1. */
 export type ClassCoding = 'signs' | 'one-hot';
+
+/**
+ * The table without the rows that take no part in a fit.
+ *
+ * @param absent - rows, ascending.
+ * @throws {@link ArgumentError} for a matrix or targets that are none, or that lack one of the rows.
+ */
+export function withoutRows(X: unknown, y: unknown, absent: readonly number[]): { X: unknown; y: unknown } {
+  if (absent.length === 0) return { X, y };
+  const raw = packMatrix(X, 'X');
+  if (absent[absent.length - 1] >= raw.rows || absent.length === raw.rows)
+    throw new ArgumentError(
+      'X',
+      `of ${count(raw.rows, 'row')}`,
+      `more rows than ${absent.length}, row ${absent.at(-1)} among them`,
+    );
+  const gone = new Set(absent);
+  const kept = Int32Array.from({ length: raw.rows }, (_, k) => k).filter((k) => !gone.has(k));
+  const shaped = ({ data, rows, columns }: Matrix) => ({ data, shape: [rows, columns] });
+  if (isMatrix(y)) return { X: shaped(pickMatrixRows(raw, kept)), y: shaped(pickMatrixRows(packMatrix(y, 'y'), kept)) };
+  const targets = y as ArrayLike<unknown>;
+  if (!isArrayLike(y) || targets.length !== raw.rows)
+    throw new ArgumentError('y', describeValue(y), `an array of length ${raw.rows}, one for every row of X`);
+  return { X: shaped(pickMatrixRows(raw, kept)), y: Array.from(kept, (k) => targets[k]) };
+}
+
+const isMatrix = (y: unknown): boolean =>
+  typeof y === 'object' && y !== null && ('shape' in y || typeof (y as unknown[])[0] === 'object');
 
 /**
  * X and y as a fit took them, y row-major, samples x outputs.
@@ -31,8 +61,7 @@ export function prepareTable(
 ): { X: Matrix; y: Float64Array } {
   const raw = packMatrix(X, 'X');
   if (preparation === null) {
-    const matrix = typeof y === 'object' && y !== null && ('shape' in y || typeof (y as unknown[])[0] === 'object');
-    const targets = matrix ? packMatrix(y, 'y').data : packVector(y, 'y');
+    const targets = isMatrix(y) ? packMatrix(y, 'y').data : packVector(y, 'y');
     if (targets.length !== raw.rows * outputs)
       throw new ArgumentError('y', `of ${targets.length} numbers`, `${raw.rows} rows of ${outputs}, one for every row of X`);
     return { X: raw, y: targets };

@@ -1,5 +1,6 @@
 import type { Matrix, VectorLike } from '../types.js';
 import { SMALLEST_SIZE } from './matrix.js';
+import { sumOfWeights } from './weights.js';
 
 /** z = (x - center) / scale for every column. */
 export interface Standardization {
@@ -18,12 +19,13 @@ export interface OutputStandardization {
 const CONSTANT_SPREAD = 8 * 2.220446049250313e-16;
 
 /**
- * Means and standard deviations (divided by n) of the columns.
+ * Means and standard deviations (divided by n) of the columns; a row of weight w counts as w rows.
  *
  * A column that is constant, up to rounding or to 1e-302, is only centred: its scale is 1. Deviations are squared after
  * division by the largest, so that 1e-300 and 1e300 neither underflow nor overflow.
  */
-export function fitStandardization(X: Matrix): Standardization {
+export function fitStandardization(X: Matrix, weights: Float64Array | null = null): Standardization {
+  const total = sumOfWeights(weights, X.rows);
   const centers = new Float64Array(X.columns);
   const scales = new Float64Array(X.columns).fill(1);
   for (let j = 0; j < X.columns; j++) {
@@ -31,31 +33,33 @@ export function fitStandardization(X: Matrix): Standardization {
     let high = low;
     // Sum of deviations from the first entry: exact for constant columns, and small numbers for large offsets.
     let sum = 0;
-    for (let k = j; k < X.data.length; k += X.columns) {
+    for (let k = j, row = 0; k < X.data.length; k += X.columns, row++) {
       const x = X.data[k];
       if (x < low) low = x;
       if (x > high) high = x;
-      sum += x - X.data[j];
+      const deviation = x - X.data[j];
+      sum += weights ? weights[row] * deviation : deviation;
     }
-    const center = X.data[j] + sum / X.rows;
+    const center = X.data[j] + sum / total;
     centers[j] = center;
     const size = Math.max(-low, high);
     if (high - low <= CONSTANT_SPREAD * size) continue;
     const largest = Math.max(high - center, center - low);
     let squares = 0;
-    for (let k = j; k < X.data.length; k += X.columns) {
+    for (let k = j, row = 0; k < X.data.length; k += X.columns, row++) {
       const ratio = (X.data[k] - center) / largest;
-      squares += ratio * ratio;
+      squares += weights ? weights[row] * ratio * ratio : ratio * ratio;
     }
-    const scale = largest * Math.sqrt(squares / X.rows);
+    const scale = largest * Math.sqrt(squares / total);
     if (scale >= SMALLEST_SIZE) scales[j] = scale;
   }
   return { centers, scales };
 }
 
 /** One spread, of all entries around their mean, for all columns, which are not centred: for pixels, whose zero is the background. */
-export function fitCommonScale(X: Matrix): Standardization {
-  const { scales } = fitStandardization({ data: X.data, rows: X.data.length, columns: 1 });
+export function fitCommonScale(X: Matrix, weights: Float64Array | null = null): Standardization {
+  const ofEntries = weights && Float64Array.from(X.data, (_, k) => weights[Math.floor(k / X.columns)]);
+  const { scales } = fitStandardization({ data: X.data, rows: X.data.length, columns: 1 }, ofEntries);
   return { centers: new Float64Array(X.columns), scales: new Float64Array(X.columns).fill(scales[0]) };
 }
 

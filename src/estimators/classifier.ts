@@ -1,16 +1,17 @@
 import type { Architecture } from '../architectures/architecture.js';
 import { describeValue } from '../data/describe.js';
 import { checkLabels, encodeLabels, indexLabels, oneHotTargets, signTargets } from '../data/labels.js';
+import { packWeights, sumOfWeights } from '../data/weights.js';
 import { ArgumentError } from '../errors.js';
 import type { Network } from '../network/base.js';
 import { decide, probabilities, targetEncoding } from '../network/decision.js';
 import type { Table } from '../network/table.js';
 import type { LossName } from '../program/losses.js';
-import type { Label, Matrix, MatrixLike } from '../types.js';
+import type { Label, MatrixLike } from '../types.js';
 import { bestConstants, type WeightedTargets } from './constants.js';
 import { Estimator } from './estimator.js';
-import { type ClassifierOptions, checkEstimatorOptions, type EstimatorOptions } from './options.js';
-import type { Targets } from './task.js';
+import { type ClassifierOptions, checkEstimatorOptions, type EstimatorOptions, type ScoreCallOptions } from './options.js';
+import type { Reading, Targets } from './task.js';
 
 /**
  * Classification of any labels. Two classes: one output, loss `logistic` by default. More: one output a class and
@@ -37,8 +38,16 @@ export abstract class Classifier<N extends Network = Network> extends Estimator<
     return loss === 'softmax' && outputs === 1 ? 'logistic' : loss;
   }
 
-  protected encode(X: Matrix, y: unknown, sampleWeight: Float64Array | null): Targets {
-    const { classes, indices } = encodeLabels(y, 'y', X.rows);
+  protected reading(): Reading<Label> {
+    return {
+      check: checkLabels,
+      weigh: (labels, sampleWeight) => this.weigh(labels, sampleWeight),
+      encode: (labels, sampleWeight) => this.encode(labels, sampleWeight),
+    };
+  }
+
+  private encode(labels: ArrayLike<Label>, sampleWeight: Float64Array | null): Targets {
+    const { classes, indices } = encodeLabels(labels);
     const outputs = classes.length === 2 ? 1 : classes.length;
     const encoded = (members: Int32Array) => {
       if (outputs === 1) return signTargets(members);
@@ -47,33 +56,37 @@ export abstract class Classifier<N extends Network = Network> extends Estimator<
       return { data: signs ? data.map((entry) => 2 * entry - 1) : data, shape: [rows, columns] as const };
     };
     const targets = encoded(indices);
-    const weights = this.weights(classes, indices, sampleWeight);
     const { huberDelta = 1 } = this.options;
     const constants = (rows: WeightedTargets) => bestConstants(rows, this.lossFor(outputs), huberDelta);
     return {
       y: targets,
       outputs,
-      outputMean: constants({ targets: 'data' in targets ? targets.data : targets, outputs, weights }),
+      outputMean: constants({ targets: 'data' in targets ? targets.data : targets, outputs, weights: sampleWeight }),
       outputScale: 1,
       constants,
       classes,
-      sampleWeight: weights,
+      sampleWeight,
       again: (other, name, rows) => encoded(knownIndices(checkLabels(other, name, rows), classes, name)),
     };
   }
 
-  private weights(classes: readonly Label[], indices: Int32Array, sampleWeight: Float64Array | null): Float64Array | null {
+  /** The weight of a row times that of its class. */
+  private weigh(labels: ArrayLike<Label>, sampleWeight: Float64Array | null): Float64Array | null {
     const { classWeight } = this;
     if (classWeight === undefined) return sampleWeight;
+    const present = Array.from(labels).filter((_, k) => sampleWeight === null || sampleWeight[k] > 0);
+    const { classes } = encodeLabels(present);
+    // A class without a row of weight has no place in the list, and needs no weight.
+    const indices = indexLabels(labels, classes);
     const counts = new Float64Array(classes.length);
     indices.forEach((index, k) => {
-      counts[index] += sampleWeight ? sampleWeight[k] : 1;
+      if (index >= 0) counts[index] += sampleWeight ? sampleWeight[k] : 1;
     });
     const total = counts.reduce((sum, count) => sum + count, 0);
     const given = (label: Label): unknown =>
       classWeight instanceof Map ? classWeight.get(label) : (classWeight as Readonly<Record<string, number>>)[String(label)];
     const ofClass = classes.map((label, c) => {
-      if (classWeight === 'balanced') return counts[c] > 0 ? total / (classes.length * counts[c]) : 0;
+      if (classWeight === 'balanced') return total / (classes.length * counts[c]);
       const weight = given(label);
       if (typeof weight !== 'number' || !(weight >= 0) || !Number.isFinite(weight))
         throw new ArgumentError(
@@ -83,7 +96,7 @@ export abstract class Classifier<N extends Network = Network> extends Estimator<
         );
       return weight;
     });
-    return Float64Array.from(indices, (index, k) => ofClass[index] * (sampleWeight ? sampleWeight[k] : 1));
+    return Float64Array.from(indices, (index, k) => (index < 0 ? 0 : ofClass[index] * (sampleWeight ? sampleWeight[k] : 1)));
   }
 
   /** One label for every row. */
@@ -99,13 +112,15 @@ export abstract class Classifier<N extends Network = Network> extends Estimator<
     return probabilities(network.predict(X), network.outputs, loss);
   }
 
-  /** Share of rows whose label is predicted. */
-  score(X: MatrixLike, y: ArrayLike<Label>): number {
+  /** Share of rows, by weight, whose label is predicted. */
+  score(X: MatrixLike, y: ArrayLike<Label>, { sampleWeight }: ScoreCallOptions = {}): number {
     const scores = this.scoresFor('score', X);
     const { classes, network } = this;
     const decided = decide(scores, network.outputs);
     const wanted = indexLabels(checkLabels(y, 'y', decided.length), classes);
-    return decided.reduce((right, index, k) => right + (index === wanted[k] ? 1 : 0), 0) / decided.length;
+    const weights = packWeights(sampleWeight, 'sampleWeight', decided.length);
+    const right = decided.reduce((sum, index, k) => sum + (index === wanted[k] ? (weights ? weights[k] : 1) : 0), 0);
+    return right / sumOfWeights(weights, decided.length);
   }
 }
 

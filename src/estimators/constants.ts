@@ -12,7 +12,7 @@ export interface WeightedTargets {
  * The constant of every output with the smallest weighted loss: log-odds for `logistic`, log shares for `softmax`, the mean
  * for `squared` and `squaredHinge`, the minimizer for `huber`. A network without neurons then predicts the shares of the classes.
  *
- * A class without weight would make logarithms infinite: it counts as half a row, or as half the lightest class if that is less.
+ * A class without weight would make logarithms infinite: it counts as half a row of weight 1, or of the lightest row if that is less.
  */
 export function bestConstants(rows: WeightedTargets, loss: LossName, huberDelta: number): Float64Array {
   const { targets, outputs, weights } = rows;
@@ -28,8 +28,8 @@ export function bestConstants(rows: WeightedTargets, loss: LossName, huberDelta:
   if (loss === 'squared' || loss === 'squaredHinge')
     return above.map((high, c) => (high + below[c] > 0 ? (high + low * below[c]) / (high + below[c]) : 0));
   if (loss === 'huber') return above.map((high, c) => huberMinimizer(below[c], high, low, huberDelta));
-  const present = [...above, ...(outputs === 1 ? below : [])].filter((weight) => weight > 0);
-  const least = Math.min(0.5, 0.5 * Math.min(...present));
+  const lightest = weights ? weights.reduce((least, weight) => (weight > 0 && weight < least ? weight : least), 1) : 1;
+  const least = 0.5 * lightest;
   const log = (weight: number): number => logarithm(weight > 0 ? weight : least);
   if (loss === 'logistic') return above.map((high, c) => log(high) - log(below[c]));
   const total = above.reduce((sum, high) => sum + (high > 0 ? high : least), 0);

@@ -6,12 +6,14 @@ import { classNameOf, inspected, short } from '../data/inspect.js';
 import { AbortedError, NotFittedError } from '../errors.js';
 import type { Network } from '../network/base.js';
 import type { Explanation, Regions } from '../network/explain.js';
+import { type OutsideColumn, outsideOf } from '../network/ranges.js';
 import type { TrainOptions, TrainResult } from '../options.js';
 import { type PathStep, pathPlan } from '../path/path.js';
 import { askBetaMax, askFit, type Plan, runPlan, runPlanSync } from '../path/plan.js';
 import type { LossName } from '../program/losses.js';
-import type { Label, Matrix, MatrixLike, VectorLike } from '../types.js';
+import type { Label, MatrixLike, VectorLike } from '../types.js';
 import { type Verification, verifyCertificate } from '../verify/verify.js';
+import type { Choice } from './choice.js';
 import { chooseBeta } from './choose-beta.js';
 import { matchModel } from './match.js';
 import { notesOf } from './notes.js';
@@ -23,7 +25,7 @@ import {
   type FitCallOptions,
 } from './options.js';
 import { type FittedState, stateToJSON } from './state.js';
-import { heldOut, offsetOf, stateTask, type Targets, type Task } from './task.js';
+import { heldOut, offsetOf, type Reading, stateTask, type Task } from './task.js';
 
 /** Column generation of the final fit ends when nothing found is worth more than this share of the objective. */
 const pricingTolerance = 3e-4;
@@ -47,7 +49,7 @@ export abstract class Estimator<N extends Network = Network> {
   }
 
   /** Checks and encodes the targets of `fit`. */
-  protected abstract encode(X: Matrix, y: unknown, sampleWeight: Float64Array | null): Targets;
+  protected abstract reading(): Reading<Label>;
   protected abstract lossFor(outputs: number): LossName;
 
   /**
@@ -147,17 +149,28 @@ export abstract class Estimator<N extends Network = Network> {
     return this.fitted('status').status;
   }
 
-  /** What a person should know of the fit, one sentence each; empty where there is nothing. */
+  /** Decisions of the fit that a person might not expect: one sentence each. */
   get notes(): readonly string[] {
-    return notesOf(this.fitted('notes'));
+    return this.fitted('notes').notes;
   }
 
-  /** As given, or as chosen by cross-validation. */
+  /** As given, or as chosen by cross-validation, or the default where folds cannot choose (`notes` says so). */
   get beta(): number {
     return this.fitted('beta').beta;
   }
 
-  /** Raw scores, row-major samples x outputs. */
+  /**
+   * Where rows lie outside of what training saw: predictions there are not backed by any training row.
+   *
+   * @returns For every row the columns in which it lies outside, and how far; empty for rows inside. All are empty for models that
+   * were saved by a version that kept no ranges.
+   */
+  outside(X: MatrixLike): OutsideColumn[][] {
+    const state = this.fitted('outside');
+    return outsideOf(X, state.network.inputs, state);
+  }
+
+  /** Raw scores of the network, row-major samples x outputs; never bounded. */
   decisionFunction(X: MatrixLike): Float64Array {
     return this.scoresFor('decisionFunction', X);
   }
@@ -233,12 +246,13 @@ export abstract class Estimator<N extends Network = Network> {
     const select = beta === 'auto' ? chooseBeta(task, this.options, { ...training, ...hear('select') }) : null;
     const hopeless = patterns === 'auto' && task.X.shape[1] > provableColumns;
     const final = { pricingTolerance, proof, ...(hopeless ? { patterns: 'priced' as const } : {}) };
+    let choice: Choice = { beta: beta as number, cutShort: false, by: 'options', notes: [] };
     function* plan(): Plan<TrainResult<N>> {
-      const choice = select ? yield* select : { beta: beta as number, cutShort: false };
+      if (select) choice = yield* select;
       const result = yield* askFit(task, { ...training, ...final, ...hear('train'), beta: choice.beta });
       return choice.cutShort && result.status === 'optimal' ? { ...result, status: 'time-limit' } : result;
     }
-    return { plan: plan(), keep: (result: TrainResult<N>) => this.keep(result, task) };
+    return { plan: plan(), keep: (result: TrainResult<N>) => this.keep(result, task, notesOf(task, choice, result)) };
   }
 
   private pathPlan(X: MatrixLike, y: ArrayLike<unknown>, options: EstimatorPathOptions) {
@@ -259,10 +273,10 @@ export abstract class Estimator<N extends Network = Network> {
 
   private task(X: MatrixLike, y: ArrayLike<unknown>, sampleWeight: VectorLike | undefined): Task<N> {
     const { standardize = true } = this.options;
-    return stateTask(this.architecture, X, standardize, sampleWeight, (rows, weights) => this.encode(rows, y, weights));
+    return stateTask(this.architecture, X, standardize, sampleWeight, y, this.reading());
   }
 
-  private keep(result: TrainResult<N>, { targets, scaling }: Task<N>): void {
+  private keep(result: TrainResult<N>, { targets, scaling, absent, ranges, bounds }: Task<N>, notes: readonly string[]): void {
     const { outputMean, outputScale, outputs, classes } = targets;
     const preparation = {
       centers: Array.from(scaling.centers),
@@ -280,7 +294,14 @@ export abstract class Estimator<N extends Network = Network> {
       beta: result.beta,
       loss: this.lossFor(outputs),
       classes,
-      proof: result.proof && { ...result.proof, preparation },
+      notes,
+      ranges,
+      bounds: this.options.extrapolate ? null : bounds,
+      proof: result.proof && {
+        ...result.proof,
+        preparation,
+        data: { ...result.proof.data, ...(absent && { absent: [...absent] }) },
+      },
     };
   }
 

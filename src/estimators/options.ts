@@ -16,7 +16,13 @@ export interface FitProgress extends Progress {
 export interface FitCallOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: FitProgress) => void;
-  /** One weight >= 0 for every row. */
+  /** One weight >= 0 for every row: a row of weight w counts as w rows, one of weight 0 as an absent row. */
+  readonly sampleWeight?: VectorLike;
+}
+
+/** Per call of `score`. */
+export interface ScoreCallOptions {
+  /** One weight >= 0 for every row; a row of weight w counts as w rows. */
   readonly sampleWeight?: VectorLike;
 }
 
@@ -39,6 +45,8 @@ export interface EstimatorOptions
   readonly loss?: LossName;
   /** Centre and scale the columns before the fit, and fold both into the network; default true. */
   readonly standardize?: boolean;
+  /** Regressors: predictions of rows outside of what training saw are the network's own, without bounds; default false. */
+  readonly extrapolate?: boolean;
   /** Folds of the choice of `beta`; default 5, or 3 for more than 400 rows times outputs. */
   readonly folds?: number;
   /** With `beta: 'auto'`: the largest beta within one standard error of the best score; default false. */
@@ -56,6 +64,7 @@ const names: readonly (keyof ClassifierOptions)[] = [
   'huberDelta',
   'bias',
   'standardize',
+  'extrapolate',
   'patterns',
   'seed',
   'tolerance',
@@ -74,12 +83,12 @@ export function checkEstimatorOptions(options: ClassifierOptions, losses: readon
     options,
     names.filter((name) => classifier || name !== 'classWeight'),
   );
-  const { beta = 'auto', loss, standardize, timeLimit, folds, oneStandardError, classWeight } = options;
+  const { beta = 'auto', loss, standardize, timeLimit, folds, oneStandardError, classWeight, extrapolate } = options;
   if (beta !== 'auto')
     requireNumber(beta, 'options.beta', (x) => x > 0 && x < Number.POSITIVE_INFINITY, "'auto' or a finite number above 0");
   if (loss !== undefined && !losses.includes(loss))
     throw new ArgumentError('options.loss', describeValue(loss), `one of ${losses.join(', ')}`);
-  for (const [name, value] of Object.entries({ standardize, oneStandardError })) {
+  for (const [name, value] of Object.entries({ standardize, oneStandardError, extrapolate })) {
     if (value !== undefined && typeof value !== 'boolean')
       throw new ArgumentError(`options.${name}`, describeValue(value), 'true or false');
   }

@@ -4,12 +4,15 @@ import { ModelFormatError } from '../errors.js';
 import type { Network } from '../network/base.js';
 import { type LossName, lossNames } from '../network/decision.js';
 import { networkFromJSON } from '../network/json.js';
-import { fail, readChoice, readNumber, readObject, requireVersion } from '../network/read.js';
+import type { Seen } from '../network/ranges.js';
+import { readSeen, seenToJSON } from '../network/ranges-json.js';
+import { fail, readArray, readChoice, readNumber, readObject, requireVersion } from '../network/read.js';
 import type { TrainResult } from '../options.js';
 import type { Label } from '../types.js';
+import { emptyNote } from './empty-note.js';
 
 /** What a fitted estimator knows. */
-export interface FittedState<N extends Network = Network> {
+export interface FittedState<N extends Network = Network> extends Seen {
   readonly network: N;
   readonly certificate: Certificate;
   readonly status: TrainResult['status'];
@@ -17,6 +20,8 @@ export interface FittedState<N extends Network = Network> {
   readonly loss: LossName;
   /** Null for regressors. */
   readonly classes: readonly Label[] | null;
+  /** Decisions of the fit that a person might not expect. */
+  readonly notes: readonly string[];
   /** Not part of the saved model: a file of its own. */
   readonly proof: CertificateFile | null;
 }
@@ -25,13 +30,18 @@ export interface FittedState<N extends Network = Network> {
 export type NetworkClass<N extends Network> = abstract new (...parameters: never[]) => N;
 
 const format = 'cvxnn-estimator';
-const version = 1;
+/** 2 added `notes`, `ranges` and `bounds`: a reader of the first would not bound what the model bounds. */
+const version = 2;
+const oldest = 1;
 
 export function stateToJSON(
   kind: string,
-  { network, certificate, status, beta, loss, classes }: FittedState,
+  { network, certificate, status, beta, loss, classes, notes, ranges, bounds }: FittedState,
 ): Record<string, unknown> {
-  return { format, version, kind, loss, classes, beta, status, certificate, network: network.toJSON() };
+  const model = { kind, loss, classes, beta, status, certificate };
+  // What was read from the first version is written as the first version: it does not say what training saw.
+  if (ranges === null) return { format, version: oldest, ...model, network: network.toJSON() };
+  return { format, version, ...model, notes, ...seenToJSON({ ranges, bounds }), network: network.toJSON() };
 }
 
 /**
@@ -40,7 +50,7 @@ export function stateToJSON(
  */
 export function stateFromJSON<N extends Network>(json: unknown, kind: string, type: NetworkClass<N>): FittedState<N> {
   const document = readObject(json, '');
-  requireVersion(document, '', format, version);
+  const found = requireVersion(document, '', format, version, oldest);
   if (document.kind !== kind) fail('kind', document.kind, JSON.stringify(kind));
   const network = networkFromJSON(document.network, 'network');
   if (!(network instanceof type)) throw new ModelFormatError('network.type', `is '${network.type}', no network of a ${kind}`);
@@ -57,8 +67,14 @@ export function stateFromJSON<N extends Network>(json: unknown, kind: string, ty
     beta,
     loss: readChoice(document.loss, 'loss', lossNames),
     classes,
+    notes: found >= 2 ? readTexts(document.notes) : network.neurons > 0 ? [] : [emptyNote(classes)],
+    ...readSeen(document, found, network.inputs),
     proof: null,
   };
+}
+
+function readTexts(value: unknown): string[] {
+  return readArray(value, 'notes').map((text, k) => (typeof text === 'string' ? text : fail(`notes[${k}]`, text, 'a text')));
 }
 
 function readLabels(value: unknown): Label[] {

@@ -1,5 +1,5 @@
 import type { Architecture } from '../architectures/architecture.js';
-import { packMatrix, packVector } from '../data/matrix.js';
+import { packMatrix } from '../data/matrix.js';
 import {
   fitCommonScale,
   fitStandardization,
@@ -7,8 +7,10 @@ import {
   type Standardization,
   standardize,
 } from '../data/standardize.js';
+import { divideByWeight, packWeights, pickMatrixRows } from '../data/weights.js';
 import { ArgumentError } from '../errors.js';
 import type { Network } from '../network/base.js';
+import { type Bounds, type Ranges, rangesOf, widen } from '../network/ranges.js';
 import type { TrainOptions } from '../options.js';
 import type { CrossValidationTerms } from '../path/cross-validate.js';
 import type { ValidationRows } from '../path/path.js';
@@ -36,21 +38,59 @@ export interface Task<N extends Network> extends Omit<Question<N>, 'X'> {
   readonly X: { readonly data: Float64Array; readonly shape: readonly [number, number] };
   readonly targets: Targets;
   readonly scaling: Standardization;
+  /** Of the raw columns that training saw. */
+  readonly ranges: Ranges;
+  /** Of the predictions of numbers for rows outside of the ranges; null for classes. */
+  readonly bounds: Bounds | null;
+  /** Rows of the table that have no weight and take no part; null where all have. */
+  readonly absent: Int32Array | null;
 }
 
-/** @throws {@link ArgumentError} for anything that `encode` or a matrix refuses. */
-export function stateTask<N extends Network>(
+/** What an estimator makes of the targets of `fit`, in this order. */
+export interface Reading<T> {
+  /** The entries as they are, after refusing anything that cannot be one. */
+  check(y: unknown, name: string, rows: number): ArrayLike<T>;
+  /** The weight of every row, that of its class included; null where all count once. */
+  weigh(entries: ArrayLike<T>, sampleWeight: Float64Array | null): Float64Array | null;
+  /** Targets of the rows that have weight. */
+  encode(entries: ArrayLike<T>, sampleWeight: Float64Array | null): Targets;
+}
+
+/**
+ * A row of weight 0 is an absent row: scales, classes and all that follows never see it.
+ *
+ * @throws {@link ArgumentError} for anything that the reading, the weights or a matrix refuse.
+ */
+export function stateTask<N extends Network, T>(
   architecture: Architecture<N>,
   X: MatrixLike,
   scaled: boolean,
   sampleWeight: VectorLike | undefined,
-  encode: (X: Matrix, sampleWeight: Float64Array | null) => Targets,
+  y: unknown,
+  { check, weigh, encode }: Reading<T>,
 ): Task<N> {
-  const raw = packMatrix(X, 'X');
-  const targets = encode(raw, sampleWeight === undefined ? null : packVector(sampleWeight, 'sampleWeight', raw.rows));
+  const given = packMatrix(X, 'X');
+  const entries = check(y, 'y', given.rows);
+  const weights = weigh(entries, packWeights(sampleWeight, 'sampleWeight', given.rows));
+  const parts = divideByWeight(weights);
+  const raw = parts ? pickMatrixRows(given, parts.kept) : given;
+  const kept = parts ? Array.from(parts.kept, (k) => entries[k]) : entries;
+  const targets = encode(kept, weights && parts ? Float64Array.from(parts.kept, (k) => weights[k]) : weights);
   const fitScaling = architecture.sharesScale ? fitCommonScale : fitStandardization;
-  const scaling = scaled ? fitScaling(raw) : identityStandardization(raw.columns);
-  return { architecture, X: asArgument(standardize(raw, scaling)), y: targets.y, targets, scaling };
+  const scaling = scaled ? fitScaling(raw, targets.sampleWeight) : identityStandardization(raw.columns);
+  const absent = parts?.absent ?? null;
+  return {
+    architecture,
+    X: asArgument(standardize(raw, scaling)),
+    y: targets.y,
+    targets,
+    scaling,
+    ranges: rangesOf(raw, architecture.sharesScale),
+    bounds: targets.classes
+      ? null
+      : widen(rangesOf({ data: Float64Array.from(kept as ArrayLike<number>), rows: raw.rows, columns: 1 })),
+    absent,
+  };
 }
 
 /** Held-out rows, prepared as the rows of the task were. */
@@ -74,11 +114,6 @@ export function offsetOf({ constants, outputMean }: Targets, rows: number): Trai
   if (!constants) return undefined;
   const outputs = outputMean.length;
   return { data: Float64Array.from({ length: rows * outputs }, (_, at) => outputMean[at % outputs]), shape: [rows, outputs] };
-}
-
-/** Rows that count: those of positive weight. */
-export function weightedRows({ X, targets: { sampleWeight } }: Task<Network>): number {
-  return sampleWeight ? sampleWeight.reduce((count, weight) => count + (weight > 0 ? 1 : 0), 0) : X.shape[0];
 }
 
 const asArgument = ({ data, rows, columns }: Matrix) => ({ data, shape: [rows, columns] as const });

@@ -4,7 +4,7 @@ import { ArgumentError } from '../errors.js';
 import type { Matrix, VectorLike } from '../types.js';
 import { type Activation, unitFunction } from './activation.js';
 import { NETWORK_VERSION, Network, type NetworkJson } from './base.js';
-import { positiveInteger, weights } from './checks.js';
+import { positiveInteger, positiveNumber, weights } from './checks.js';
 import type { LocalModel } from './explain.js';
 import { foldStandardization, perOutput } from './fold.js';
 import { affine, requireColumns } from './forward.js';
@@ -16,7 +16,7 @@ import type { Operation } from './operations.js';
 export interface BatchNormSpec {
   readonly inputs: number;
   readonly outputs: number;
-  /** Rows that were trained on: the shift of a unit is alpha / sqrt(samples). */
+  /** Rows that were trained on, or the sum of their weights: the shift of a unit is alpha / sqrt(samples). */
   readonly samples: number;
   /** Column means of these rows. */
   readonly means: VectorLike;
@@ -63,7 +63,7 @@ export class BatchNormNetwork extends Network {
     const { inputs, outputs, gates, output, penalty } = spec;
     this.inputs = positiveInteger(inputs, 'inputs');
     this.outputs = positiveInteger(outputs, 'outputs');
-    this.samples = positiveInteger(spec.samples, 'samples');
+    this.samples = positiveNumber(spec.samples, 'samples');
     const m = spec.gamma.length;
     this.neurons = m;
     this.means = weights(spec.means, 'means', inputs);

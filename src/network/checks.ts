@@ -22,3 +22,9 @@ export function positiveInteger(value: unknown, name: string): number {
   }
   return value;
 }
+
+export function positiveNumber(value: unknown, name: string): number {
+  if (typeof value !== 'number' || !Number.isFinite(value) || !(value > 0))
+    throw new ArgumentError(name, describeValue(value), 'a positive number');
+  return value;
+}

@@ -18,6 +18,7 @@ import {
   readNumber,
   readNumbers,
   readObject,
+  readPositive,
   requireVersion,
 } from './read.js';
 import { readDeepNetwork } from './read-deep.js';
@@ -110,7 +111,7 @@ function readBatchNorm(json: JsonObject, path: string): BatchNormNetwork {
   return new BatchNormNetwork({
     inputs,
     outputs,
-    samples: readInteger(json.samples, at('samples'), 1),
+    samples: readPositive(json.samples, at('samples')),
     means: list('means', inputs),
     directions: list('directions', neurons * inputs),
     norms,

@@ -44,6 +44,11 @@ export function readNumber(value: unknown, path: string): number {
   return value;
 }
 
+export function readPositive(value: unknown, path: string): number {
+  if (typeof value !== 'number' || !Number.isFinite(value) || !(value > 0)) fail(path, value, 'a number above 0');
+  return value;
+}
+
 export function readInteger(value: unknown, path: string, least: number): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least)
     fail(path, value, `an integer of at least ${least}`);

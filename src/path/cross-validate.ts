@@ -1,13 +1,13 @@
 import type { Architecture } from '../architectures/architecture.js';
 import { describeValue } from '../data/describe.js';
-import { assignFolds, foldSplit, trainTestSplit } from '../data/folds.js';
 import { AbortedError, ArgumentError } from '../errors.js';
-import { decide } from '../network/decision.js';
-import { requireNumber, type TrainOptions, type TrainResult } from '../options.js';
+import type { Network } from '../network/base.js';
+import { requireNumber, type TrainOptions } from '../options.js';
 import type { MatrixLike, VectorLike } from '../types.js';
+import { divide, draw, type Fold, mergeCopies } from './folds.js';
 import { checkGrid, type GridOptions, geometricGrid, timeLimitOf } from './grid.js';
 import { askBetaEstimate, askFit, type Plan, runPlan, runPlanSync } from './plan.js';
-import { asArguments, forRows, packRows, pickRows, type Rows, scoreRows, totalWeight, withConstant } from './rows.js';
+import { asArguments, forRows, packRows, type Rows, scoreRows, totalWeight, withConstant } from './rows.js';
 import { checkScoring, type Scoring, usualScoring } from './score.js';
 
 export interface CrossValidationOptions extends Omit<TrainOptions, 'beta' | 'warmStart'>, GridOptions {
@@ -51,7 +51,7 @@ const defaults = { folds: 5, repeats: 1, values: 20, ratio: 1e-3, tolerance: 1e-
 /**
  * Scores a path of `beta` on held-out rows: K folds, repeated if asked, every fold warm-started from its last value, with its
  * patterns. A fold is fitted with beta times its share of the rows (by weight): losses are sums, so the balance between
- * loss and penalty is that of all rows.
+ * loss and penalty is that of all rows. A row of weight w counts as w rows; rows of the same features share a fold.
  *
  * @param architecture - `relu()`, `gatedRelu()`, ...
  * @param X - n x d, finite.
@@ -80,20 +80,16 @@ export function crossValidateSync(
   return runPlanSync(crossValidation(architecture, X, y, options), timeLimitOf(options));
 }
 
-/** One division into training and validation rows, and how far its path has come. */
-interface Fold {
-  readonly train: Rows;
-  readonly test: Rows;
-  readonly share: number;
-  last: TrainResult | undefined;
-}
-
 /** What estimators ask of the plan. */
 export interface CrossValidationTerms {
   /** Share of the plan's time limit by which the last fit must have ended; default 1. */
   readonly timeShare?: number;
   /** One offset for every output, from the training rows of a fold; its validation rows have the same. */
-  readonly constants?: (rows: Rows) => Float64Array;
+  readonly constants?: ((rows: Rows) => Float64Array) | undefined;
+  /** Values beyond the grid, at its pace, as long as the last one is the best; default 0. */
+  readonly furtherValues?: number;
+  /** The score of a network on the held-out rows of a fold, in place of `scoring`. */
+  readonly scorer?: (fold: Fold) => (network: Network) => number;
 }
 
 export function* crossValidation(
@@ -101,37 +97,59 @@ export function* crossValidation(
   X: MatrixLike,
   y: VectorLike | MatrixLike,
   options: CrossValidationOptions,
-  { timeShare = 1, constants }: CrossValidationTerms = {},
+  { timeShare = 1, constants, furtherValues = 0, scorer }: CrossValidationTerms = {},
 ): Plan<CrossValidation> {
-  const { rows: most, folds, repeats, values, ratio, betas: given, stratify, scoring: wanted, patience, ...rest } = options;
+  const { rows: mostRows, folds, repeats, values, ratio, betas: given, stratify, scoring: wanted, patience, ...rest } = options;
+  const { seed = defaults.seed } = rest;
   const training = { ...rest, tolerance: rest.tolerance ?? defaults.tolerance };
   const { loss = 'squared', huberDelta = 1 } = training;
   checkCrossValidation(options);
   const scoring = wanted ?? usualScoring(loss);
-  const whole = withWeight(packRows(architecture, X, y, training));
-  const byClass = stratify ?? usualScoring(loss) === 'accuracy';
-  const drawn = draw(whole, most, options, byClass);
+  const whole = mergeCopies(packRows(architecture, X, y, training));
+  const division = {
+    folds: folds ?? defaults.folds,
+    repeats: repeats ?? defaults.repeats,
+    seed,
+    stratify: stratify ?? usualScoring(loss) === 'accuracy',
+  };
+  const drawn = draw(whole, mostRows, division);
   const all = constants ? withConstant(drawn, constants(drawn)) : drawn;
-  const parts = divide(all, options, byClass, totalWeight(whole), constants);
+  const parts = divide(all, division, totalWeight(whole), constants);
   const question = { architecture, ...asArguments(all) };
   const betaMax = given
     ? 0
     : (yield* askBetaEstimate(question, forRows(training, all))).beta / (totalWeight(all) / totalWeight(whole));
-  const grid = given ?? (betaMax > 0 ? geometricGrid(betaMax, values ?? defaults.values, ratio ?? defaults.ratio) : [1]);
+  const grid = Array.from(
+    given ?? (betaMax > 0 ? geometricGrid(betaMax, values ?? defaults.values, ratio ?? defaults.ratio) : [1]),
+  );
   const scores: Float64Array[] = [];
   let best = Number.NEGATIVE_INFINITY;
   let idle = 0;
   let first: number | undefined;
   let late = false;
+  /** The last value is the best so far: a smaller one may be better. */
+  let endWins = false;
   const summary = () => summarize(Float64Array.from(grid.slice(0, scores.length)), scores, late);
-  for (const beta of grid) {
+  const scoreOf =
+    scorer ??
+    (({ test }: Fold) =>
+      (network: Network) =>
+        scoreRows(network, test, scoring, loss, huberDelta));
+  const scoreOfFold = parts.map(scoreOf);
+  const most = grid.length + (grid.length > 1 ? furtherValues : 0);
+  for (let at = 0; at < most; at++) {
+    if (at === grid.length) {
+      if (!endWins) break;
+      grid.push((grid[at - 1] * grid[at - 1]) / grid[at - 2]);
+    }
+    const beta = grid[at];
     const row = new Float64Array(parts.length);
     for (const [k, part] of parts.entries()) {
       const question = { architecture, ...asArguments(part.train) };
       const own = { ...forRows(training, part.train), beta: beta * part.share, warmStart: part.last };
       const result = yield* withResult(askFit(question, own, timeShare), () => (scores.length > 0 ? summary() : null));
       part.last = result;
-      row[k] = scoreRows(result.network, part.test, scoring, loss, huberDelta);
+      row[k] = scoreOfFold[k](result.network);
       late = result.status === 'time-limit';
       if (late) break;
     }
@@ -142,6 +160,7 @@ export function* crossValidation(
     // Where classes alternate, the first networks with neurons are no better than none: the path goes on until one is.
     idle = mean > best || best === first ? 0 : idle + 1;
     first ??= mean;
+    endWins = mean > best && mean > first;
     best = Math.max(best, mean);
     if (late || idle >= (patience ?? Number.POSITIVE_INFINITY)) break;
   }
@@ -168,52 +187,6 @@ function checkCrossValidation(options: CrossValidationOptions): void {
   checkScoring(scoring);
   if (stratify !== undefined && typeof stratify !== 'boolean')
     throw new ArgumentError('options.stratify', describeValue(stratify), 'true or false');
-}
-
-/** Rows without weight say nothing, and a fold of nothing else could not be fitted. */
-function withWeight(rows: Rows): Rows {
-  const { weights } = rows;
-  if (!weights) return rows;
-  return pickRows(
-    rows,
-    Int32Array.from(weights.keys()).filter((row) => weights[row] > 0),
-  );
-}
-
-/** Some of the rows, where they are more than asked for. */
-function draw(whole: Rows, most: number | undefined, { seed = defaults.seed }: CrossValidationOptions, stratify: boolean): Rows {
-  if (most === undefined || most >= whole.X.rows) return whole;
-  const strata = stratify ? decide(whole.targets, whole.outputs) : null;
-  return pickRows(whole, trainTestSplit(whole.X.rows, most / whole.X.rows, { strata, seed }).test);
-}
-
-/** @param weight - of all rows, also those that take no part: beta is about them. */
-function divide(
-  all: Rows,
-  options: CrossValidationOptions,
-  stratify: boolean,
-  weight: number,
-  constants: CrossValidationTerms['constants'],
-): Fold[] {
-  const { folds = defaults.folds, repeats = defaults.repeats, seed = defaults.seed } = options;
-  if (folds > all.X.rows)
-    throw new ArgumentError('options.folds', describeValue(folds), `at most the ${all.X.rows} rows with weight`);
-  const strata = stratify ? decide(all.targets, all.outputs) : null;
-  return Array.from({ length: repeats }, (_, repeat) => {
-    const foldOf = assignFolds(all.X.rows, folds, { strata, seed, repeat });
-    return Array.from({ length: folds }, (_, fold): Fold => {
-      const { train, test } = foldSplit(foldOf, fold);
-      const rows = pickRows(all, train);
-      const constant = constants?.(rows);
-      const moved = (some: Rows): Rows => (constant ? withConstant(some, constant) : some);
-      return {
-        train: moved(rows),
-        test: moved(pickRows(all, test)),
-        share: totalWeight(rows) / weight,
-        last: undefined,
-      };
-    });
-  }).flat();
 }
 
 const meanOf = (row: Float64Array): number => row.reduce((sum, score) => sum + score, 0) / row.length;

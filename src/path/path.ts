@@ -7,7 +7,7 @@ import type { TrainOptions, TrainResult } from '../options.js';
 import type { MatrixLike, VectorLike } from '../types.js';
 import { checkGrid, type GridOptions, geometricGrid, timeLimitOf } from './grid.js';
 import { askBetaMax, askFit, type Plan, type Question, runPlan, runPlanSync } from './plan.js';
-import { asArguments, packRows, type Rows, scoreRows } from './rows.js';
+import { asArguments, forRows, packRows, type Rows, scoreRows } from './rows.js';
 import { checkScoring, type Scoring, usualScoring } from './score.js';
 
 export interface PathOptions extends Omit<TrainOptions, 'beta' | 'warmStart'>, GridOptions {
@@ -84,12 +84,12 @@ export function* pathPlan<N extends Network>(
 ): Plan<PathStep<N>[]> {
   const { values = defaults.values, ratio = defaults.ratio, betas, validation, scoring: wanted, ...rest } = options;
   const { tolerance = 1e-6, pricingTolerance = Math.max(defaults.pricingTolerance, tolerance / 2) } = rest;
-  const training = { ...rest, pricingTolerance };
-  const { loss = 'squared', huberDelta = 1 } = training;
+  const { loss = 'squared', huberDelta = 1 } = rest;
   checkGrid(options);
   checkScoring(wanted);
   const scoring = wanted ?? usualScoring(loss);
-  const rows = packRows(architecture, X, y, training);
+  const rows = packRows(architecture, X, y, rest);
+  const training = forRows({ ...rest, pricingTolerance }, rows);
   const held = validation ? validationRows(architecture, validation, rows, training) : null;
   const question: Question<N> = { architecture, ...asArguments(rows) };
   const most = betas ? 0 : (yield* askBetaMax(question, training)).beta;

@@ -1,4 +1,5 @@
 import type { Architecture } from '../architectures/architecture.js';
+import { pickMatrixRows, sumOfWeights } from '../data/weights.js';
 import type { TrainOptions } from '../options.js';
 import type { LossName } from '../program/losses.js';
 import { stateProblem } from '../training/problem.js';
@@ -19,7 +20,7 @@ interface Predicts {
   forward(X: Matrix): Float64Array;
 }
 
-/** Checks data and options as `train` does, before any work, and packs the rows. `beta` is not looked at. */
+/** Checks data and options as `train` does, before any work, and packs the rows that have weight. `beta` is not looked at. */
 export function packRows(
   architecture: Architecture,
   X: MatrixLike,
@@ -39,15 +40,10 @@ export function packRows(
 }
 
 export function pickRows({ X, targets, outputs, weights, offset }: Rows, members: Int32Array): Rows {
-  const pick = (all: Float64Array, width: number): Float64Array => {
-    const picked = new Float64Array(members.length * width);
-    members.forEach((row, k) => {
-      picked.set(all.subarray(row * width, (row + 1) * width), k * width);
-    });
-    return picked;
-  };
+  const pick = (data: Float64Array, columns: number): Float64Array =>
+    pickMatrixRows({ data, rows: X.rows, columns }, members).data;
   return {
-    X: { data: pick(X.data, X.columns), rows: members.length, columns: X.columns },
+    X: pickMatrixRows(X, members),
     targets: pick(targets, outputs),
     outputs,
     weights: weights && pick(weights, 1),
@@ -80,15 +76,19 @@ export function forRows<T extends Pick<TrainOptions, 'sampleWeight' | 'offset'>>
   };
 }
 
+/** Scores of a network, offsets added, row-major samples x outputs. */
+export function scoresOf(network: Predicts, { X, offset }: Rows): Float64Array {
+  const fit = network.forward(X);
+  return offset ? fit.map((score, at) => score + offset[at]) : fit;
+}
+
 /** Score of a network, offsets added, on some rows. */
 export function scoreRows(network: Predicts, rows: Rows, scoring: Scoring, loss: LossName, huberDelta: number): number {
-  const { offset } = rows;
-  const fit = network.forward(rows.X);
-  const scored: Scored = { ...rows, scores: offset ? fit.map((score, at) => score + offset[at]) : fit };
+  const scored: Scored = { ...rows, scores: scoresOf(network, rows) };
   return scoreOf(scored, scoring, loss, huberDelta);
 }
 
-/** Sum of the weights. */
+/** Of all rows. */
 export function totalWeight({ X, weights }: Rows): number {
-  return weights ? weights.reduce((sum, weight) => sum + weight, 0) : X.rows;
+  return sumOfWeights(weights, X.rows);
 }

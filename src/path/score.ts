@@ -77,20 +77,28 @@ export function determination(scored: Scored): number {
   return errors === 0 ? 1 : 0;
 }
 
-/** The loss of the table in math.md, per row. */
-function meanLoss({ scores, targets, outputs, weights }: Scored, loss: LossName, huberDelta: number): number {
-  const rows = targets.length / outputs;
+/** The mean loss of a row, by weight. */
+function meanLoss(scored: Scored, loss: LossName, huberDelta: number): number {
+  const { weights } = scored;
   let sum = 0;
   let all = 0;
-  for (let k = 0; k < rows; k++) {
+  rowLosses(scored, loss, huberDelta).forEach((own, k) => {
     const weight = weights ? weights[k] : 1;
     all += weight;
-    const from = k * outputs;
-    if (loss === 'softmax')
-      sum += weight * crossEntropy(scores.subarray(from, from + outputs), targets.subarray(from, from + outputs));
-    else for (let c = from; c < from + outputs; c++) sum += weight * separableLoss(scores[c], targets[c], loss, huberDelta);
-  }
+    sum += weight * own;
+  });
   return all > 0 ? sum / all : 0;
+}
+
+/** The loss of the table in math.md for every row, without its weight. */
+export function rowLosses({ scores, targets, outputs }: Scored, loss: LossName, huberDelta: number): Float64Array {
+  return Float64Array.from({ length: targets.length / outputs }, (_, k) => {
+    const from = k * outputs;
+    if (loss === 'softmax') return crossEntropy(scores.subarray(from, from + outputs), targets.subarray(from, from + outputs));
+    let sum = 0;
+    for (let c = from; c < from + outputs; c++) sum += separableLoss(scores[c], targets[c], loss, huberDelta);
+    return sum;
+  });
 }
 
 function crossEntropy(scores: Float64Array, targets: Float64Array): number {

@@ -14,10 +14,13 @@ export interface Problem {
   readonly outputs: number;
   readonly loss: LossName;
   readonly lossOptions: LossOptions;
+  /** All above 0. */
   readonly sampleWeight: Float64Array | null;
   /** Fixed numbers that the loss adds to the fit, outputs x samples as y; null where all are zero. */
   readonly offset: Float64Array | null;
   readonly beta: number;
+  /** Rows of the caller's table that have no weight: they are not in X. Null where there are none. */
+  readonly absent?: Int32Array | null;
 }
 
 /** Losses of y - f - o: an offset is the same as other targets. */

@@ -7,10 +7,12 @@ import { inspected } from '../data/inspect.js';
 import { appendOnes, packMatrix, packVector } from '../data/matrix.js';
 import { checkOptionNames } from '../data/option-names.js';
 import { fitStandardization, identityStandardization, type Standardization, standardize } from '../data/standardize.js';
+import { pickMatrixRows } from '../data/weights.js';
 import { ArgumentError, NotFittedError } from '../errors.js';
 import { GatedReLURegressor } from '../estimators/named.js';
 import { checkCallOptions, type FitCallOptions } from '../estimators/options.js';
 import { stateToJSON } from '../estimators/state.js';
+import { joinRanges, type Ranges, rangesOf, widen } from '../network/ranges.js';
 import { gaussianRows } from '../patterns/sample.js';
 import type { Iterate } from '../program/program.js';
 import { drive } from '../solver/run.js';
@@ -48,6 +50,9 @@ export class GatedReLUStream {
   private readonly options: StreamOptions;
   private readonly buffer = new RowBuffer(chunkRows);
   private preparation: Preparation | null = null;
+  /** Of the raw columns and of the target, over all rows so far. */
+  private ranges: Ranges | null = null;
+  private targets: Ranges | null = null;
   private kept: GramSums | null = null;
   private held: GramSums | null = null;
   private scope: Scope | null = null;
@@ -161,6 +166,8 @@ export class GatedReLUStream {
   private accumulate(raw: Matrix, rawTargets: Float64Array): void {
     const scope = this.scope as Scope;
     const { bias = true, beta = 'auto', gates = 32, seed = 0 } = this.options;
+    this.ranges = joinRanges(this.ranges, rangesOf(raw));
+    this.targets = joinRanges(this.targets, rangesOf({ data: rawTargets, rows: rawTargets.length, columns: 1 }));
     this.preparation ??= prepare(raw, rawTargets, this.options);
     const { scaling, targetMean, targetScale } = this.preparation;
     const scaled = standardize(raw, scaling);
@@ -181,10 +188,10 @@ export class GatedReLUStream {
       [this.kept, false],
       [this.held, true],
     ] as const) {
-      const members = Array.from(y.keys()).filter((k) => isHeld(k) === wanted);
+      const members = Int32Array.from(y.keys()).filter((k) => isHeld(k) === wanted);
       if (members.length > 0)
         gram.add(
-          pick(rows, members),
+          pickMatrixRows(rows, members),
           Float64Array.from(members, (k) => y[k]),
         );
     }
@@ -196,7 +203,7 @@ export class GatedReLUStream {
     beta: number,
     limit: 'iteration-limit' | 'time-limit',
   ): GatedReLURegressor {
-    const { bias = true, tolerance = 1e-6 } = this.options;
+    const { bias = true, tolerance = 1e-6, extrapolate = false } = this.options;
     const { scaling, targetMean, targetScale } = this.preparation as Preparation;
     const { gates, columns } = total;
     const neurons = gatedNeurons(point.v, total, columns, 1, false);
@@ -210,6 +217,9 @@ export class GatedReLUStream {
       beta,
       loss: 'squared' as const,
       classes: null,
+      notes: [],
+      ranges: this.ranges,
+      bounds: extrapolate ? null : widen(this.targets as Ranges),
       proof: null,
     };
     return GatedReLURegressor.fromJSON(stateToJSON('gated-relu-regressor', state));
@@ -232,12 +242,4 @@ function prepare(raw: Matrix, targets: Float64Array, { standardize: scaled = tru
   if (!scaled) return { scaling: identityStandardization(raw.columns), targetMean: 0, targetScale: 1 };
   const target = fitStandardization({ data: targets, rows: targets.length, columns: 1 });
   return { scaling: fitStandardization(raw), targetMean: target.centers[0], targetScale: target.scales[0] };
-}
-
-function pick({ data, columns }: Matrix, members: readonly number[]): Matrix {
-  const picked = new Float64Array(members.length * columns);
-  members.forEach((k, at) => {
-    picked.set(data.subarray(k * columns, (k + 1) * columns), at * columns);
-  });
-  return { data: picked, rows: members.length, columns };
 }

@@ -23,6 +23,8 @@ export interface StreamOptions {
   /** Centre and scale columns and target by the first 4096 rows; default true. */
   readonly standardize?: boolean;
   readonly scaling?: StreamScaling;
+  /** As in {@link EstimatorOptions}. */
+  readonly extrapolate?: boolean;
   readonly seed?: number;
   /** Relative duality gap to reach; default 1e-6. */
   readonly tolerance?: number;
@@ -35,6 +37,7 @@ const names = [
   'bias',
   'standardize',
   'scaling',
+  'extrapolate',
   'seed',
   'tolerance',
   'maxIterations',
@@ -43,7 +46,7 @@ const names = [
 /** @throws {@link ArgumentError} naming the option. */
 export function checkStreamOptions(options: StreamOptions): void {
   checkOptionNames(options, names);
-  const { beta = 'auto', gates, bias, standardize, scaling, seed, tolerance, maxIterations } = options;
+  const { beta = 'auto', gates, bias, standardize, scaling, seed, tolerance, maxIterations, extrapolate } = options;
   const integer = (x: number) => Number.isSafeInteger(x) && x >= 1;
   if (beta !== 'auto')
     requireNumber(beta, 'options.beta', (x) => x > 0 && x < Number.POSITIVE_INFINITY, "'auto' or a finite number above 0");
@@ -53,7 +56,7 @@ export function checkStreamOptions(options: StreamOptions): void {
   if (tolerance !== undefined)
     requireNumber(tolerance, 'options.tolerance', (x) => x > 0 && x < 1, 'a number above 0 and below 1');
   if (maxIterations !== undefined) requireNumber(maxIterations, 'options.maxIterations', integer, 'a positive integer');
-  for (const [name, value] of Object.entries({ bias, standardize })) {
+  for (const [name, value] of Object.entries({ bias, standardize, extrapolate })) {
     if (value !== undefined && typeof value !== 'boolean')
       throw new ArgumentError(`options.${name}`, describeValue(value), 'true or false');
   }

@@ -1,12 +1,13 @@
 import type { Architecture } from '../architectures/architecture.js';
 import { describeValue } from '../data/describe.js';
-import { appendOnes, packMatrix, packOutputs, packVector, SMALLEST_SIZE } from '../data/matrix.js';
+import { appendOnes, packMatrix, packOutputs, SMALLEST_SIZE } from '../data/matrix.js';
+import { divideByWeight, packWeights, pickMatrixRows } from '../data/weights.js';
 import { ArgumentError } from '../errors.js';
 import { outputGroups } from '../fit/fit.js';
 import { familyOf } from '../fit/origin.js';
 import { checkOptions, checkPatternShape, type TrainOptions, type TrainResult } from '../options.js';
 import type { Problem } from '../program/training-data.js';
-import type { MatrixLike, VectorLike } from '../types.js';
+import type { Matrix, MatrixLike, VectorLike } from '../types.js';
 
 /** Checks everything that can be checked without work, and states the problem. */
 export function stateProblem(
@@ -36,35 +37,31 @@ export function stateProblem(
     const received = `'${loss}' with ${targets.outputs} outputs and ${withBias.columns} columns of X${appendsOnes ? ', the bias counted' : ''}`;
     throw new ArgumentError('options.loss', received, refusal);
   }
-  const sampleWeight = options.sampleWeight ? packVector(options.sampleWeight, 'options.sampleWeight', features.rows) : null;
-  if (sampleWeight) {
-    const bad = sampleWeight.findIndex((weight) => weight < 0);
-    if (bad >= 0) throw new ArgumentError(`options.sampleWeight[${bad}]`, describeValue(sampleWeight[bad]), 'a number >= 0');
-    if (sampleWeight.every((weight) => weight === 0))
-      throw new ArgumentError('options.sampleWeight', 'all zero', 'at least one weight above 0');
-  }
-  if (loss === 'squared' || loss === 'huber') checkSize(targets.data, 'y', features.rows, sampleWeight);
-  const offset = stateOffset(options.offset, features.rows, targets.outputs);
-  if (offset)
+  const weights = packWeights(options.sampleWeight, 'options.sampleWeight', features.rows);
+  if (loss === 'squared' || loss === 'huber') checkSize(targets.data, 'y', features.rows, weights);
+  const givenOffset = stateOffset(options.offset, features.rows, targets.outputs);
+  if (givenOffset)
     checkSize(
-      offset.map((entry, k) => Math.abs(entry) + Math.abs(targets.data[k])),
+      givenOffset.map((entry, k) => Math.abs(entry) + Math.abs(targets.data[k])),
       'options.offset',
       features.rows,
-      sampleWeight,
+      weights,
     );
-  checkPatternShape(options.patterns ?? 'auto', architecture, features.rows, withBias.columns);
+  const { X: rows, y: values, offset, sampleWeight, absent } = takingPart(withBias, targets, givenOffset, weights);
+  checkPatternShape(options.patterns ?? 'auto', architecture, rows.rows, rows.columns);
   if (options.warmStart !== undefined)
-    checkWarmStart(options.warmStart, architecture, { X: withBias, outputs: targets.outputs, loss });
+    checkWarmStart(options.warmStart, architecture, { X: rows, outputs: targets.outputs, loss });
   return {
-    X: withBias,
+    X: rows,
     bias: appendsOnes,
-    y: targets.data,
+    y: values,
     outputs: targets.outputs,
     loss,
     lossOptions: { huberDelta },
     sampleWeight,
     offset,
     beta: options.beta,
+    absent,
   };
 }
 
@@ -72,6 +69,25 @@ export function stateProblem(
 function stateOffset(value: unknown, rows: number, outputs: number): Float64Array | null {
   const packed = value === undefined ? null : packOutputs(value, 'options.offset', rows, outputs);
   return packed?.some((entry) => entry !== 0) ? byOutput(packed, outputs) : null;
+}
+
+/** A row of weight 0 is an absent row: nothing that follows sees it. */
+function takingPart(
+  X: Matrix,
+  { data, outputs }: { data: Float64Array; outputs: number },
+  offset: Float64Array | null,
+  weights: Float64Array | null,
+) {
+  const parts = divideByWeight(weights);
+  if (weights === null || parts === null) return { X, y: data, offset, sampleWeight: weights, absent: null };
+  const { kept, absent } = parts;
+  const pick = (all: Float64Array) => {
+    const picked = new Float64Array(outputs * kept.length);
+    for (let c = 0; c < outputs; c++) for (const [k, row] of kept.entries()) picked[c * kept.length + k] = all[c * X.rows + row];
+    return picked;
+  };
+  const sampleWeight = Float64Array.from(kept, (row) => weights[row]);
+  return { X: pickMatrixRows(X, kept), y: pick(data), offset: offset && pick(offset), sampleWeight, absent };
 }
 
 /** One row after another to outputs x samples. */

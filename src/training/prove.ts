@@ -42,7 +42,7 @@ export function* prove(
   scope: Scope,
 ): Generator<void, CertificateFile | null> {
   if (!(network instanceof TwoLayerNetwork)) return null;
-  const { X, y, outputs, sampleWeight, bias, loss, beta } = problem;
+  const { X, y, outputs, sampleWeight, bias, loss, beta, absent } = problem;
   const offset = statedOffset(problem);
   const features = inputsOf(problem);
   const n = X.rows;
@@ -74,6 +74,7 @@ export function* prove(
       sha256: sha256OfNumbers([n, features.columns, outputs], features.data, targets.flat(), weights, offset ?? []),
       samples: n,
       features: features.columns,
+      ...(absent && { absent: Array.from(absent) }),
     },
     problem: {
       loss,

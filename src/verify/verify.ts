@@ -1,6 +1,6 @@
 import type { CertificateFile, ConeTree } from '../certificate/file.js';
 import { readCertificate } from '../certificate/read-file.js';
-import { prepareTable } from '../data/prepared.js';
+import { prepareTable, withoutRows } from '../data/prepared.js';
 import { sha256OfNumbers } from '../data/sha256.js';
 import { CertificateError, ModelFormatError } from '../errors.js';
 import { targetEncoding } from '../network/decision.js';
@@ -39,7 +39,8 @@ const refuse = (reason: string): never => {
 export function verifyCertificate(certificate: unknown, X: MatrixLike, y: ArrayLike<Label> | MatrixLike): Verification {
   const file = read(certificate);
   const { problem, claim } = file;
-  const table = prepareTable(file.preparation, X, y, problem.outputs, targetEncoding(problem.loss, problem.outputs));
+  const given = withoutRows(X, y, file.data.absent ?? []);
+  const table = prepareTable(file.preparation, given.X, given.y, problem.outputs, targetEncoding(problem.loss, problem.outputs));
   const { rows: n, columns: features } = table.X;
   const weights = problem.sampleWeight ?? new Float64Array(n).fill(1);
   if (n !== file.data.samples || features !== file.data.features)

@@ -88,9 +88,10 @@ describe.each(families)('$name', (entry) => {
     const { inputs, outputs } = network;
     const centers = numbers(inputs, 20, 1);
     const scales = numbers(inputs, 21, 1).map((entry) => 1.5 + entry);
-    const folded = network.standardized({ centers, scales }, { outputMean: 0.5, outputScale: 2 });
+    const means = Array.from({ length: outputs }, (_, c) => 0.5 - c);
+    const folded = network.standardized({ centers, scales }, { outputMean: means, outputScale: 2 });
     const raw = X.map((row) => row.map((x, j) => centers[j] + scales[j] * x));
-    const wanted = network.predict(X).map((score) => 0.5 + 2 * score);
+    const wanted = network.predict(X).map((score, at) => means[at % outputs] + 2 * score);
     folded.predict(raw).forEach((score, k) => {
       expect(Math.abs(score - wanted[k])).toBeLessThanOrEqual(1e-9 * (1 + Math.abs(wanted[k])));
     });

@@ -105,7 +105,7 @@ it('refuses sizes and numbers that do not fit', () => {
     { norms: [1, 1, 1, 0] },
     { alpha: [1] },
     { gamma: [1, 2, 3, Number.NaN] },
-    { samples: 1.5 },
+    { samples: -1.5 },
   ]) {
     expect(() => new BatchNormNetwork({ ...spec, ...change })).toThrow(ArgumentError);
   }

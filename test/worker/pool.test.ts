@@ -95,6 +95,24 @@ describe('a pool of workers', () => {
     });
   });
 
+  it('has offsets: of fits, paths, folds and predictions', async () => {
+    await withPool(async (pool) => {
+      const labels = y.map((value) => (value > 0 ? 1 : -1));
+      const offset = Float64Array.from(y, (value) => 0.3 * value);
+      const options = { loss: 'logistic', offset, patterns: { sample: 10 } } as const;
+      const there = await pool.train(relu(), X, labels, { ...options, beta: 0.1 });
+      const here = await train(relu(), X, labels, { ...options, beta: 0.1 });
+      expect(there).toEqual(here);
+      expect(here.certificate.objective).not.toBe(
+        (await train(relu(), X, labels, { ...options, offset: undefined, beta: 0.1 })).certificate.objective,
+      );
+      expect(there.network.predict(X, { offset })).toEqual(here.network.predict(X, { offset }));
+      expect(await pool.betaMax(relu(), X, labels, options)).toEqual(await betaMax(relu(), X, labels, options));
+      const few = { ...options, values: 2, ratio: 0.1 };
+      expect(await pool.crossValidate(relu(), X, labels, few)).toEqual(await crossValidate(relu(), X, labels, few));
+    });
+  });
+
   it('fits estimators: a fitted one of the same class comes back', async () => {
     await withPool(async (pool) => {
       const labels = y.map((value) => (value > 0 ? 'up' : 'down'));
