@@ -5,13 +5,14 @@ import { PatternSet } from '../patterns/pattern-set.js';
 import { arrangementSource } from '../patterns/pattern-source.js';
 import type { Patterns } from '../patterns/patterns.js';
 import type { Column } from '../patterns/pricer.js';
-import { gaussianRows } from '../patterns/sample.js';
+import { directions } from '../patterns/sample.js';
 import type { Iterate, Solver } from '../program/program.js';
 import type { TrainingData } from '../program/training-data.js';
 import { patternSource } from './choose-patterns.js';
 import { blocksAreNeurons, firstNetwork } from './first-network.js';
 import { affordableExcess, penaltyAlong } from './penalty-along.js';
 import { pricer } from './pricing.js';
+import { searchSpace } from './search-space.js';
 import { suitableSolver } from './suitable-solver.js';
 
 /** State of a fit after any solver step: feasible blocks over the patterns held, in the units of the arena. */
@@ -123,6 +124,8 @@ export function* generateColumns(
 ): Generator<FitStep, FitStep> {
   const { samples, outputs, beta } = data;
   const { price, startsOf, jointly, directionLength: columns } = pricer(architecture, data, scope);
+  const space = columns === data.patternRows.columns ? searchSpace(data, scope) : null;
+  const drawn = (count: number, stream: number) => directions(space, count, columns, options.seed, stream);
   /** Numbers a block has: a pattern's weights for one output, or for all of them. */
   const width = architecture.blockLength?.(data) ?? columns * jointly;
   const first = warm || !blocksAreNeurons(architecture, data) ? null : firstNetwork(architecture, data, options.seed, scope);
@@ -142,7 +145,7 @@ export function* generateColumns(
     if (warm.lambda.length === samples * outputs)
       scope.child(() => {
         const lambda = scope.copyIn(warm.lambda);
-        const starts = concatenate([startsOf(warm.v, warm.patterns), gaussianRows(warmStarts, columns, options.seed, 999)]);
+        const starts = concatenate([startsOf(warm.v, warm.patterns), drawn(warmStarts, 999)]);
         for (let c = 0; c < outputs; c += jointly)
           for (const { bits, gate } of search(lambda, c, starts, beta, beta).found) set.add(bits, gate);
       });
@@ -190,7 +193,7 @@ export function* generateColumns(
     const most = warm && options.pricingTolerance >= warmPricing ? warmStarts : thoroughStarts;
     const count = loose ? looseStarts : thorough ? most : usualStarts;
     if (thorough && !loose && listed === undefined) listed = fewGates(architecture, data, scope);
-    const random = (thorough && listed) || gaussianRows(count, columns, options.seed, 1000 + round);
+    const random = (thorough && listed) || drawn(count, 1000 + round);
     const found: Column[] = [];
     scope.child(() => {
       const lambda = scope.copyIn(step.lambda);

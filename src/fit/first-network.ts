@@ -3,9 +3,11 @@ import { type Scope, slice, type Vector } from '../core/scope.js';
 import { norm } from '../data/vector.js';
 import { PatternSet } from '../patterns/pattern-set.js';
 import type { Patterns } from '../patterns/patterns.js';
+import type { RowSpace } from '../patterns/row-space.js';
 import { gaussianRows, signRows } from '../patterns/sample.js';
 import type { TrainingData } from '../program/training-data.js';
 import { type Differentiable, descend } from '../solver/quasi-newton.js';
+import { searchSpace } from './search-space.js';
 
 /** New neurons in all, at least so many for every output, and at most one for two samples: more would not be basic. */
 const usualNeurons = 60;
@@ -17,6 +19,11 @@ const firstScores = 0.3;
 /** |u| is rounded off below this share of a new neuron's norm; neurons below the second count as gone. */
 const roundedShare = 1e-3;
 const goneShare = 1e-2;
+/** Likewise, of the middle one and of the shortest, where columns are offset: neurons without a kink among the rows are far shorter. */
+const roundedOffsets = [3e-2, 1e-3, 3e-5];
+const goneOffset = 1e-6;
+/** Evaluations for each of these. */
+const offsetEvaluations = 150;
 
 /** Patterns and the weights of their blocks. */
 interface Blocks {
@@ -52,12 +59,60 @@ export function firstNetwork(architecture: Architecture, data: TrainingData, see
     const { columns, samples, inverseNorms } = data;
     const squares = scope.copyOut(inverseNorms).reduce((sum, inverse) => sum + (inverse > 0 ? 1 / (inverse * inverse) : 0), 0);
     if (!(squares > 0)) return null;
+    const space = searchSpace(data, scope);
+    if (space) return fromCoordinates(architecture, data, space, seed, scope);
     const norm = firstScores * Math.sqrt((columns * samples) / squares);
-    const first = randomNeurons(norm / Math.sqrt(columns), data, seed);
+    const first = randomNeurons(norm / Math.sqrt(columns), columns, data, seed);
     const u = scope.copyIn(first.u);
     descend(objective(data, first, architecture.slope, roundedShare * norm, scope), u, evaluations, scope);
     return toBlocks({ ...first, u: scope.copyOut(u) }, goneShare * norm, data, scope);
   });
+}
+
+/** {@link firstNetwork} where neurons are drawn, and steps measured, in the coordinates of the row space. */
+function fromCoordinates(
+  { slope }: Architecture,
+  data: TrainingData,
+  space: RowSpace,
+  seed: number,
+  scope: Scope,
+): Blocks | null {
+  const { columns: d } = data;
+  const { rank } = space;
+  const { kernels } = scope;
+  const first = randomNeurons(firstScores / Math.sqrt(rank), rank, data, seed);
+  const m = first.output.length;
+  const u = scope.vector(m * d);
+  // Rows are the directions of the coordinates: u = z map.
+  const map = scope.vector(rank * d);
+  for (let i = 0; i < rank; i++) scope.view(map).set(space.toColumns(unit(rank, i)), i * d);
+  const z = scope.copyIn(first.u);
+  const work = scope.bytes(Math.max(kernels.multiplyWorkspace(m, d, rank), kernels.multiplyTransposedWorkspace(m, rank, d)));
+  const toColumns = (from: Vector) => kernels.multiply(from.address, map.address, u.address, m, d, rank, work);
+  toColumns(z);
+  const sizeOf = (j: number) => norm(scope.view(u).subarray(j * d, (j + 1) * d));
+  const least = first.output.reduce((size, _, j) => Math.min(size, sizeOf(j)), Number.POSITIVE_INFINITY);
+  const inner = scope.vector(m * d);
+  // The penalty of offset columns bends where a neuron has no bias, as |b| does: the bend is rounded off less and less.
+  const usual = Array.from(first.output.keys(), sizeOf).sort((a, b) => a - b)[m >> 1];
+  for (const share of roundedOffsets) {
+    const value = objective(data, first, slope, share * usual, scope);
+    const objectiveOf = (at: Vector, gradient: Vector): number => {
+      toColumns(at);
+      const found = value(u, inner);
+      kernels.multiplyTransposed(inner.address, map.address, gradient.address, m, rank, d, work);
+      return found;
+    };
+    descend(objectiveOf, z, offsetEvaluations, scope);
+  }
+  toColumns(z);
+  return toBlocks({ ...first, u: scope.copyOut(u) }, goneOffset * least, data, scope);
+}
+
+function unit(length: number, i: number): Float64Array {
+  const axis = new Float64Array(length);
+  axis[i] = 1;
+  return axis;
 }
 
 /** Value and gradient of the objective at u, |u_j| rounded off at zero to (|u_j|^2 + round^2)^(1/2). */
@@ -96,7 +151,7 @@ export function objective(
 }
 
 /** Neurons of Gaussian weights for every output, as many of either sign. */
-function randomNeurons(deviation: number, { columns, outputs, samples }: TrainingData, seed: number): Neurons {
+function randomNeurons(deviation: number, columns: number, { outputs, samples }: TrainingData, seed: number): Neurons {
   const count = outputs * Math.min(Math.ceil(samples / 2), Math.max(leastNeurons, Math.floor(usualNeurons / outputs)));
   return {
     u: gaussianRows(count, columns, seed, 500).map((entry) => deviation * entry),

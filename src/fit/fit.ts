@@ -1,13 +1,16 @@
 import type { Architecture } from '../architectures/architecture.js';
 import type { PatternCoverage } from '../certificate/certificate.js';
 import type { Scope } from '../core/scope.js';
+import { PatternSet } from '../patterns/pattern-set.js';
 import type { Patterns } from '../patterns/patterns.js';
 import type { Problem, TrainingData } from '../program/training-data.js';
 import { type CertifiedStep, generateCertified, proofNodes } from './certified.js';
 import { choosePatterns, type PatternChoice } from './choose-patterns.js';
 import { type FitOptions, type FitStep, fitPatterns, generateColumns, type WarmStart } from './column-generation.js';
 import { generateDirections } from './direction-generation.js';
+import { blocksAreNeurons, firstNetwork } from './first-network.js';
 import type { Origin } from './origin.js';
+import { searchSpace } from './search-space.js';
 import { stateData } from './state.js';
 
 /** The fits of one training: one for all outputs, or one for every output when outputs separate. */
@@ -91,7 +94,10 @@ function* fitGroup(
   let steps: Generator<FitStep | CertifiedStep, FitStep | CertifiedStep>;
   if (search) steps = generateDirections(architecture, search, data, start, options, scope);
   else if (chosen) {
-    const same = start && samePatterns(start.patterns, chosen.patterns) ? start.v : null;
+    const same =
+      start && samePatterns(start.patterns, chosen.patterns)
+        ? start.v
+        : firstBlocks(architecture, data, chosen.patterns, options.seed, scope);
     steps = fitPatterns(architecture, data, chosen.patterns, same, options, scope);
   } else {
     const nodes = proofNodes(architecture, data, choice, options);
@@ -112,6 +118,33 @@ function* fitGroup(
     if (next.done) return step;
     yield step;
   }
+}
+
+/** Where columns are offset, the solver starts from a network that descent finds; elsewhere it needs none. */
+function firstBlocks(
+  architecture: Architecture,
+  data: TrainingData,
+  patterns: Patterns,
+  seed: number,
+  scope: Scope,
+): Float64Array | null {
+  if (!blocksAreNeurons(architecture, data) || !searchSpace(data, scope)) return null;
+  const first = firstNetwork(architecture, data, seed, scope);
+  if (!first) return null;
+  const set = PatternSet.from(patterns);
+  const { columns } = data;
+  const { count } = first.patterns;
+  const v = new Float64Array((first.v.length / count) * patterns.count);
+  const places = Array.from({ length: count }, (_, i) =>
+    set.indexOf(first.patterns.bits.subarray(i * first.patterns.stride, (i + 1) * first.patterns.stride)),
+  );
+  for (let group = 0; group < first.v.length / (count * columns); group++) {
+    places.forEach((to, i) => {
+      const from = (group * count + i) * columns;
+      if (to >= 0) v.set(first.v.subarray(from, from + columns), (group * patterns.count + to) * columns);
+    });
+  }
+  return v;
 }
 
 function samePatterns(a: Patterns, b: Patterns): boolean {

@@ -14,7 +14,7 @@ export interface RowSpace {
   toCoordinates(w: Float64Array): Float64Array;
 }
 
-/** Ratio of sizes, of offset to spread, or of pivots, up to which columns are taken as they are. */
+/** Ratio of pivots, and by default of sizes and of offset to spread, up to which columns are taken as they are. */
 const wellConditioned = 100;
 /** A column this much shorter, outside of the others, than alone, adds nothing to their space. */
 const dependent = 1e-9;
@@ -34,7 +34,7 @@ interface CentredColumn {
 
 /**
  * The coordinates where the columns of X differ much in size, are offset, or nearly depend on each other; null where X
- * itself serves. Cost n d^2, by pivoted orthogonalization. Columns are centred where one of them is constant, as a bias is.
+ * itself serves: ratios of sizes and of offsets are at most `limit`. Cost n d^2, by pivoted orthogonalization. Columns are centred where one of them is constant, as a bias is.
  */
 export function rowSpace(X: Float64Array, samples: number, columns: number, limit = wellConditioned): RowSpace | null {
   const constant = constantColumn(X, samples, columns);
@@ -53,7 +53,7 @@ export function rowSpace(X: Float64Array, samples: number, columns: number, limi
     ? orthogonalize(centred, proper, samples, floor)
     : { axes: proper.map((j) => centred[j].values), pivots: proper, factor: null };
   const diagonal = factor ? pivots.map((_, i) => factor[i][pivots[i]]) : [1];
-  if (plain && diagonal.every((entry) => entry * limit >= diagonal[0])) return null;
+  if (plain && diagonal.every((entry) => entry * wellConditioned >= diagonal[0])) return null;
   const shift = constant === null ? 0 : 1;
   const rank = axes.length + shift;
   const rows = new Float64Array(samples * rank).fill(1);

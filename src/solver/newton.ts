@@ -59,7 +59,9 @@ export const newton: Solver = {
 };
 
 /** Subproblems without progress after which a solve ends, at whatever gap it has. */
-const maximumStalls = 12;
+const maximumStalls = 36;
+/** Proximal steps without a smaller gap, sigma falling, after which it is as large again as when the gap last fell. */
+const idleLimit = 6;
 
 class NewtonSolve {
   private readonly program: Program;
@@ -82,6 +84,8 @@ class NewtonSolve {
   /** Gap that counted as progress last. */
   private mark = Number.POSITIVE_INFINITY;
   private idle = 0;
+  /** Sigma at which the gap last fell. */
+  private lively = 1;
   private stalls = 0;
   /** phi, objective at `next`, its penalty and dual value at `point`. */
   private merit = 0;
@@ -165,11 +169,20 @@ class NewtonSolve {
    */
   private adaptSigma(inner: number, stalled: boolean): boolean {
     const left = this.best.objective - this.best.bound;
-    this.idle = left < this.gap ? 0 : this.idle + 1;
+    if (left < this.gap) {
+      this.idle = 0;
+      this.lively = this.sigma;
+    } else this.idle++;
     if (stalled || this.idle >= 2) {
       this.stalls++;
       this.sigma /= 3;
       this.ceiling = this.sigma;
+      if (this.idle >= idleLimit) {
+        // Ever shorter steps lead nowhere either: again from where something moved.
+        this.sigma = this.lively;
+        this.ceiling = Number.POSITIVE_INFINITY;
+        this.idle = 0;
+      }
     } else {
       this.sigma = Math.min(this.sigma * (inner <= 2 ? 6 : inner <= 6 ? 3 : 2), this.ceiling);
       this.ceiling *= 1.5;

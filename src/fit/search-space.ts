@@ -1,0 +1,18 @@
+import type { Scope } from '../core/scope.js';
+import { type RowSpace, rowSpace } from '../patterns/row-space.js';
+import type { PatternRows, TrainingData } from '../program/training-data.js';
+
+/** Ratio of sizes, of offset to spread, or of pivots, from which on searches draw and step in coordinates of the row space. */
+const searchLimit = 10;
+
+const known = new WeakMap<PatternRows, RowSpace | null>();
+
+/** Coordinates in which directions are searched; null where those of the columns serve. */
+export function searchSpace({ patternRows }: Pick<TrainingData, 'patternRows'>, scope: Scope): RowSpace | null {
+  const before = known.get(patternRows);
+  if (before !== undefined) return before;
+  const { rows, count, columns } = patternRows;
+  const made = rowSpace(scope.copyOut(rows), count, columns, searchLimit);
+  known.set(patternRows, made);
+  return made;
+}
