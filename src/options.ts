@@ -10,6 +10,7 @@ import type { Network } from './network/base.js';
 import type { Patterns } from './patterns/patterns.js';
 import { patternStride } from './patterns/patterns.js';
 import type { LossName } from './program/losses.js';
+import type { Status } from './solver/run.js';
 import type { MatrixLike, VectorLike } from './types.js';
 
 /** What a listener hears after every solver step. */
@@ -87,7 +88,11 @@ export interface TrainResult<N extends Network = Network> {
   readonly certificate: Certificate;
   /** The proof that `options.proof` asked for; null where it did not, or where nothing is proven over all patterns. */
   readonly proof: CertificateFile | null;
-  readonly status: 'optimal' | 'iteration-limit' | 'time-limit';
+  /**
+   * `optimal`: the tolerance is reached, under `certified` over all patterns. Else what ended the run: `iteration-limit`
+   * (`maxIterations`, or `maxNodes` of a proof), `time-limit`, or `stalled`: no limit was met, and rounding lets nothing move on.
+   */
+  readonly status: Status;
   readonly beta: number;
   readonly iterations: number;
   /** Patterns held at the end, in all. */

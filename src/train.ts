@@ -99,27 +99,25 @@ function begin<N extends Network>(architecture: Architecture<N>, problem: Proble
   /** Of the stages so far, for families that have several; warm starts are about the first. */
   let stage = architecture;
   let best: TrainResult<N> | null = null;
-  const conclude = (state: FitState, limit: 'iteration-limit' | 'time-limit'): TrainResult<N> => {
+  const conclude = (state: FitState, limit: 'time-limit' | null): TrainResult<N> => {
     const result = concludeTraining(stage, problem, state, tolerance, scope);
     const { patternGap, provenGlobal, objective } = result.certificate;
     const done = patterns === 'certified' ? provenGlobal : patternGap <= tolerance;
-    const own: TrainResult<N> = { ...result, status: done ? 'optimal' : limit };
+    const status = done ? 'optimal' : (limit ?? limitOf(state, maxIterations));
+    const own: TrainResult<N> = { ...result, status };
     if (!best) return own;
-    if (!(objective < best.certificate.objective)) return { ...best, status: done ? best.status : limit };
+    if (!(objective < best.certificate.objective)) return { ...best, status: done ? best.status : status };
     // A bound over all gates of one stage is none over networks of several.
     const certificate = { ...own.certificate, lowerBound: null, gap: null, relativeGap: null, provenGlobal: false };
     return { ...own, certificate, state: best.state, iterations: best.iterations + own.iterations };
   };
   function* steps(): Generator<FitState, TrainResult<N>> {
     const state = yield* fit(architecture, problem, patterns, warm, fitOptions, scope);
-    let result = conclude(state, 'iteration-limit');
+    let result = conclude(state, null);
     for (let next = stage.next?.(result.network, problem); next; next = stage.next?.(result.network, problem)) {
       best = result;
       stage = next;
-      result = conclude(
-        yield* fit(stage, problem, laterPatterns(patterns, problem.X.columns), null, fitOptions, scope),
-        'iteration-limit',
-      );
+      result = conclude(yield* fit(stage, problem, laterPatterns(patterns, problem.X.columns), null, fitOptions, scope), null);
       if (result.network === best.network) break;
     }
     if (!options.proof || !result.certificate.provenGlobal) return result;
@@ -140,6 +138,11 @@ function begin<N extends Network>(architecture: Architecture<N>, problem: Proble
     signal: options.signal,
   };
   return { steps: steps(), control };
+}
+
+/** What ended a fit that took all the time it wanted. */
+function limitOf({ parts }: FitState, maxIterations: number): 'iteration-limit' | 'stalled' {
+  return parts.some(({ iterations, exhausted }) => exhausted || iterations >= maxIterations) ? 'iteration-limit' : 'stalled';
 }
 
 /** Later stages have other columns: given gates say how many to sample. */

@@ -1,6 +1,6 @@
 import { AbortedError } from '../errors.js';
 import type { TableEncoder } from '../table/table.js';
-import { type Console, type ProgressEvent, ProgressLine } from './console.js';
+import { type Console, type ProgressEvent, ProgressLine, short } from './console.js';
 import { createEstimator, type FittedEstimator } from './estimators.js';
 import { fitInFile, inFile } from './failure.js';
 import { checkOutput, writeAtomic } from './files.js';
@@ -70,6 +70,8 @@ export async function train(options: Options, console: Console): Promise<number>
 
 /** What a fit that did not end optimal has not reached. */
 function missed({ status, patternGap, provenGlobal }: TrainingRecord, { tolerance, estimator }: TrainOptions): string {
+  if (status === 'stalled')
+    return `the tolerance ${tolerance} at a gap of ${short(patternGap, 2)}, all that double precision gives for columns of these sizes`;
   if (!(patternGap <= tolerance) || status !== 'time-limit') return `the tolerance ${tolerance}`;
   if (estimator.patterns === 'certified' && !provenGlobal) return 'the optimum over all patterns was proven';
   return 'the choice of beta was finished';

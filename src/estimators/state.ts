@@ -63,7 +63,7 @@ export function stateFromJSON<N extends Network>(json: unknown, kind: string, ty
   return {
     network,
     certificate: readCertificate(document.certificate),
-    status: readChoice(document.status, 'status', ['optimal', 'iteration-limit', 'time-limit'] as const),
+    status: readChoice(document.status, 'status', ['optimal', 'iteration-limit', 'time-limit', 'stalled'] as const),
     beta,
     loss: readChoice(document.loss, 'loss', lossNames),
     classes,

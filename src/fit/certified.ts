@@ -17,6 +17,8 @@ export interface CertifiedStep extends FitStep {
   readonly constraint: number;
   /** The constraint is close enough to beta for the tolerance. */
   readonly certified: boolean;
+  /** Nodes or rounds were used up. */
+  readonly exhausted?: boolean;
 }
 
 /** Shares of the tolerance: the master problem, what local search may leave, and all of it with the proof's threshold. */
@@ -90,7 +92,7 @@ export function* generateCertified(
     let searched = columns < searchedColumns;
     for (let round = 0; ; round++) {
       if (step.iteration >= options.maxIterations || round >= maximumRounds)
-        return { ...step, constraint: closed(step), certified: false };
+        return { ...step, constraint: closed(step), certified: false, exhausted: true };
       const set = PatternSet.from(step.patterns);
       const before = set.count;
       const goal = goalOf(architecture, data, step, options.tolerance, scope);
@@ -102,7 +104,7 @@ export function* generateCertified(
       if (searched) {
         const proof = yield* prove(architecture, data, arrangement, step, goal, budget, expected, scope);
         const { constraint, certified, violation } = proof;
-        if (!violation) return { ...step, constraint, certified };
+        if (!violation) return { ...step, constraint, certified, exhausted: !certified };
         expected = proof.nodes;
         addViolation(set, architecture, data, step, violation, options.seed + round, scope);
         // Every cell was there: its constraint holds up to the master's rounding, and so does this violation.

@@ -35,6 +35,8 @@ export interface FitPart {
   readonly constraint: number;
   readonly iterations: number;
   readonly rounds: number;
+  /** Nodes of branch and bound, or rounds, ended it. */
+  readonly exhausted: boolean;
 }
 
 /** Outputs that are solved together. */
@@ -75,6 +77,7 @@ export function* fit(
 
 interface GroupStep {
   readonly step: FitStep;
+  readonly exhausted: boolean;
   readonly coverage: PatternCoverage;
   readonly constraint: number;
 }
@@ -112,6 +115,7 @@ function* fitGroup(
     const known = 'certified' in value ? value : { constraint: Number.POSITIVE_INFINITY, certified: false };
     const step: GroupStep = {
       step: value,
+      exhausted: 'exhausted' in value && value.exhausted === true,
       coverage: known.certified ? 'certified' : coverage,
       constraint: known.constraint,
     };
@@ -151,7 +155,7 @@ function samePatterns(a: Patterns, b: Patterns): boolean {
   return a.count === b.count && a.bits.length === b.bits.length && a.bits.every((byte, at) => byte === b.bits[at]);
 }
 
-function toPart({ step, coverage, constraint }: GroupStep, outputs: readonly number[], data: TrainingData): FitPart {
+function toPart({ step, exhausted, coverage, constraint }: GroupStep, outputs: readonly number[], data: TrainingData): FitPart {
   return {
     outputs,
     patterns: step.patterns,
@@ -163,6 +167,7 @@ function toPart({ step, coverage, constraint }: GroupStep, outputs: readonly num
     constraint,
     iterations: step.iteration,
     rounds: step.round,
+    exhausted,
   };
 }
 
@@ -187,6 +192,7 @@ function untouched(
       constraint: 0,
       iterations: 0,
       rounds: 0,
+      exhausted: false,
     };
   });
 }

@@ -5,6 +5,7 @@ import { GateSigns } from '../patterns/gate-signs.js';
 import { searchDirections } from '../patterns/price.js';
 import type { Pricer } from '../patterns/pricer.js';
 import { liftDual, type TrainingData } from '../program/training-data.js';
+import { searchSpace } from './search-space.js';
 
 /** Local search that fits the family: directions over the unit ball for cells, gates for gated networks. */
 export function pricer(architecture: Architecture, data: TrainingData, scope: Scope): Pricer {
@@ -35,12 +36,13 @@ function anyPricer(architecture: Architecture, data: TrainingData, scope: Scope)
     return all;
   };
   if (architecture.patterns === 'gates') return gatePricer(pricing, architecture.sharesNeurons ? outputs : 1, lifted);
+  const patient = searchSpace(data, scope) !== null;
   return {
     jointly: 1,
     directionLength: columns,
     startsOf: (v) => directionsOf(v, columns),
     price(lambda, starts, wanted, scope) {
-      const found = searchDirections(pricing, lifted(lambda, 1, scope), starts, wanted, scope);
+      const found = searchDirections(pricing, lifted(lambda, 1, scope), starts, wanted, scope, patient);
       return distinct(found.map(({ value, bits, direction }) => ({ value, bits, direction, gate: null })));
     },
   };

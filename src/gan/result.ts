@@ -1,4 +1,5 @@
 import type { Certificate } from '../certificate/certificate.js';
+import type { TrainResult } from '../options.js';
 import type { BestResponse } from './best-response.js';
 import type { Generator, Samples } from './generator.js';
 import type { Moments } from './moments.js';
@@ -32,7 +33,7 @@ export interface GanResult<G extends Generator = Generator> {
   readonly moments: Moments;
   readonly certificate: GanCertificate;
   /** `optimal`: relativeGap is within the tolerance. */
-  readonly status: 'optimal' | 'iteration-limit' | 'time-limit';
+  readonly status: TrainResult['status'];
   /** Progressive training only: all stages, that of X last. */
   readonly stages?: readonly GanStage[];
 }

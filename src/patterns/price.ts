@@ -24,6 +24,7 @@ export interface PricingData {
  * estimate of the dual constraint's value, never a proof.
  *
  * @param cutoff - starts whose gradient phase ends below it are given up.
+ * @param patient - no start is given up: where columns are offset, narrow cells look poor until their maximizers are found.
  * @returns Directions with value >= cutoff, best first. Cost O(n d) a step, a few dozen steps a start.
  */
 export function searchDirections(
@@ -32,6 +33,7 @@ export function searchDirections(
   starts: Float64Array,
   cutoff: number,
   scope: Scope,
+  patient = false,
 ): PricedDirection[] {
   const { X, inverseNorms, samples, columns, slope } = data;
   const count = starts.length / columns;
@@ -53,7 +55,7 @@ export function searchDirections(
         inverseNorms.address,
         signed.address,
         slope,
-        cutoff,
+        patient ? 0 : cutoff,
         directions.address,
         values.address,
         bits,

@@ -143,7 +143,8 @@ export async function drive<T, R>(generator: Generator<T, R>, control: Control<T
   }
 }
 
-export type Status = 'optimal' | 'iteration-limit' | 'time-limit';
+/** How a run ended: at its goal, at which limit, or where neither could be reached in double precision. */
+export type Status = 'optimal' | 'iteration-limit' | 'time-limit' | 'stalled';
 
 /** The best iterate of one solve, and whether it reached the tolerance. `v` lives in the scope of the solve. */
 export interface Solution extends Iterate {
@@ -165,7 +166,8 @@ function prepare(solver: Solver, program: Program, start: Vector | null, options
     return { ...iterate, relativeGap: gap, status: gap <= options.tolerance ? 'optimal' : limit };
   };
   function* solve(): Generator<Iterate, Solution> {
-    return conclude(yield* solver.solve(program, start, options, scope), 'iteration-limit');
+    const last = yield* solver.solve(program, start, options, scope);
+    return conclude(last, last.iteration >= options.maxIterations ? 'iteration-limit' : 'stalled');
   }
   const control: Control<Iterate, Solution> = {
     conclude: (latest) => conclude(latest, 'time-limit'),

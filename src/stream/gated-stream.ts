@@ -15,7 +15,7 @@ import { stateToJSON } from '../estimators/state.js';
 import { joinRanges, type Ranges, rangesOf, widen } from '../network/ranges.js';
 import { gaussianRows } from '../patterns/sample.js';
 import type { Iterate } from '../program/program.js';
-import { drive } from '../solver/run.js';
+import { drive, type Status } from '../solver/run.js';
 import type { Matrix, MatrixLike, VectorLike } from '../types.js';
 import { chooseBeta } from './choose-beta.js';
 import { certifyGram, squaredLoss } from './gram-fit.js';
@@ -127,7 +127,7 @@ export class GatedReLUStream {
     let stage: 'select' | 'train' = beta === 'auto' ? 'select' : 'train';
     let chosen = beta === 'auto' ? 0 : beta;
     let pointOf: ((iterate: Iterate) => GramPoint) | null = null;
-    const conclude = (point: GramPoint, limit: 'iteration-limit' | 'time-limit') => this.conclude(total, point, chosen, limit);
+    const conclude = (point: GramPoint, limit: Limit) => this.conclude(total, point, chosen, limit);
     function* steps(): Generator<Iterate, GramPoint> {
       if (held && beta === 'auto') {
         chosen = yield* chooseBeta(kept, held, scope);
@@ -138,17 +138,22 @@ export class GatedReLUStream {
       pointOf = solver.pointOf;
       return yield* solver.solve(chosen, tolerance / 2, maxIterations);
     }
+    let taken = 0;
     const report = (iterate: Iterate, iteration: number): undefined => {
+      taken = iterate.iteration;
       const { objective, bound: lowerBound } = iterate;
       const gap = relativeGap(objective - lowerBound, objective);
       call.onProgress?.({ stage, iteration, objective, lowerBound, relativeGap: gap, patterns: total.count, round: 0 });
     };
     try {
-      const { result } = await drive(withModel(steps(), conclude), {
-        conclude: (iterate) => (pointOf === null ? null : conclude(pointOf(iterate), 'time-limit')),
-        report,
-        signal: call.signal,
-      });
+      const { result } = await drive(
+        withModel(steps(), (point) => conclude(point, taken >= maxIterations ? 'iteration-limit' : 'stalled')),
+        {
+          conclude: (iterate) => (pointOf === null ? null : conclude(pointOf(iterate), 'time-limit')),
+          report,
+          signal: call.signal,
+        },
+      );
       return result as GatedReLURegressor;
     } finally {
       scope.release(mark);
@@ -197,12 +202,7 @@ export class GatedReLUStream {
     }
   }
 
-  private conclude(
-    total: MaskedGram,
-    point: GramPoint,
-    beta: number,
-    limit: 'iteration-limit' | 'time-limit',
-  ): GatedReLURegressor {
+  private conclude(total: MaskedGram, point: GramPoint, beta: number, limit: Limit): GatedReLURegressor {
     const { bias = true, tolerance = 1e-6, extrapolate = false } = this.options;
     const { scaling, targetMean, targetScale } = this.preparation as Preparation;
     const { gates, columns } = total;
@@ -226,12 +226,12 @@ export class GatedReLUStream {
   }
 }
 
+/** How a fit ends that has not reached its tolerance. */
+type Limit = Exclude<Status, 'optimal'>;
+
 /** The steps of `solve`, then the model. */
-function* withModel<T>(
-  steps: Generator<Iterate, GramPoint>,
-  conclude: (point: GramPoint, limit: 'iteration-limit') => T,
-): Generator<Iterate, T> {
-  return conclude(yield* steps, 'iteration-limit');
+function* withModel<T>(steps: Generator<Iterate, GramPoint>, conclude: (point: GramPoint) => T): Generator<Iterate, T> {
+  return conclude(yield* steps);
 }
 
 function prepare(raw: Matrix, targets: Float64Array, { standardize: scaled = true, scaling }: StreamOptions): Preparation {
