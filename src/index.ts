@@ -64,7 +64,7 @@ export type { GanOptions } from './gan/options.js';
 export type { GanCertificate, GanResult, GanStage } from './gan/result.js';
 export { trainGan } from './gan/train-gan.js';
 export type { Activation } from './network/activation.js';
-export { Network, type NetworkJson } from './network/base.js';
+export { Network, type NetworkJson, type PredictOptions } from './network/base.js';
 export { BatchNormNetwork, type BatchNormSpec } from './network/batch-norm.js';
 export { CircularNetwork, type CircularSpec, type CircularUnit } from './network/circular.js';
 export { ConvolutionalNetwork } from './network/convolutional.js';
@@ -81,7 +81,7 @@ export {
   crossValidate,
   crossValidateSync,
 } from './path/cross-validate.js';
-export { type PathOptions, type PathStep, regularizationPath, regularizationPathSync } from './path/path.js';
+export { type PathOptions, type PathStep, regularizationPath, regularizationPathSync, type ValidationRows } from './path/path.js';
 export type { Patterns } from './patterns/patterns.js';
 export {
   type ArrangementOptions,

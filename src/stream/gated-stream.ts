@@ -4,7 +4,7 @@ import { openKernels } from '../core/load.js';
 import { Scope } from '../core/scope.js';
 import { count, describeValue } from '../data/describe.js';
 import { inspected } from '../data/inspect.js';
-import { appendOnes, packMatrix, packVector } from '../data/matrix.js';
+import { appendOnes, packMatrix, packOutputs, packVector } from '../data/matrix.js';
 import { checkOptionNames } from '../data/option-names.js';
 import { fitStandardization, identityStandardization, type Standardization, standardize } from '../data/standardize.js';
 import { pickMatrixRows } from '../data/weights.js';
@@ -12,6 +12,7 @@ import { ArgumentError, NotFittedError } from '../errors.js';
 import { GatedReLURegressor } from '../estimators/named.js';
 import { checkCallOptions, type FitCallOptions } from '../estimators/options.js';
 import { stateToJSON } from '../estimators/state.js';
+import type { PredictOptions } from '../network/base.js';
 import { joinRanges, type Ranges, rangesOf, widen } from '../network/ranges.js';
 import { gaussianRows } from '../patterns/sample.js';
 import type { Iterate } from '../program/program.js';
@@ -84,11 +85,16 @@ export class GatedReLUStream {
    *
    * @param X - n x d, finite; d is that of the first call.
    * @param y - n numbers.
+   * @param options - `offset`: fixed numbers, one for every row; the squared loss of f + offset is that of targets y - offset,
+   * which are what the fit, its mean and its R^2 are about.
    * @throws {@link ArgumentError} naming the entry; nothing is added then.
    */
-  async addRows(X: MatrixLike, y: VectorLike): Promise<this> {
+  async addRows(X: MatrixLike, y: VectorLike, options: PredictOptions = {}): Promise<this> {
+    checkOptionNames(options, ['offset']);
     const rows = packMatrix(X, 'X');
-    const targets = packVector(y, 'y', rows.rows);
+    const given = packVector(y, 'y', rows.rows);
+    const offset = options.offset === undefined ? null : packOutputs(options.offset, 'options.offset', rows.rows, 1);
+    const targets = offset ? given.map((target, k) => target - offset[k]) : given;
     const { columns } = this.buffer;
     if (columns !== null && rows.columns !== columns)
       throw new ArgumentError('X', `of ${rows.columns} columns`, `${columns} columns, as in the first call`);

@@ -44,6 +44,33 @@ async function stream(
   return made;
 }
 
+describe('a stream of rows with offsets', () => {
+  const table = rows(150, 3, 4);
+  const offset = table.y.map((_, k) => Math.sin(3 * k));
+  const options = { beta: 1, gates: 8, scaling: scaling(3) } as const;
+
+  it('gives the bits of targets less the offsets, in calls of any size', async () => {
+    const moved = new GatedReLUStream(options);
+    for (const [from, to] of [
+      [0, 1],
+      [1, 70],
+      [70, 150],
+    ])
+      await moved.addRows(table.X.slice(from, to), table.y.slice(from, to), { offset: offset.slice(from, to) });
+    const rest = { X: table.X, y: table.y.map((y, k) => y - offset[k]) };
+    const [one, other] = [await moved.fit(), await (await stream(options, rest)).fit()];
+    expect(JSON.stringify(one)).toBe(JSON.stringify(other));
+    expect(JSON.stringify(one)).not.toBe(JSON.stringify(await (await stream(options, table)).fit()));
+  });
+
+  it('refuses others, and adds nothing then', async () => {
+    const made = new GatedReLUStream(options);
+    for (const wrong of [{ offset: [1] }, { offset: table.X }, { offsets: offset }, { offset: 3 }] as object[])
+      await expect(made.addRows(table.X, table.y, wrong)).rejects.toBeInstanceOf(ArgumentError);
+    expect(made.rows).toBe(0);
+  });
+});
+
 describe('a stream of rows', () => {
   it.each([
     [200, 3, 0.5],
