@@ -30,6 +30,7 @@ const common = {
   bundle: true,
   target: 'es2022',
   platform: 'neutral',
+  mainFields: ['module', 'main'],
   legalComments: 'none',
   logLevel: 'warning',
   write: false,
@@ -47,6 +48,8 @@ const bundles = [
   { entry: 'src/index.ts', file: 'workerd.mjs', format: 'esm', plugins: [platformModule], ...small },
   { entry: 'src/predict.ts', file: 'predict.mjs', format: 'esm', ...readable },
   { entry: 'src/predict.ts', file: 'predict.cjs', format: 'cjs', ...readable },
+  { entry: 'src/table/index.ts', file: 'table.mjs', format: 'esm', ...readable },
+  { entry: 'src/table/index.ts', file: 'table.cjs', format: 'cjs', ...readable },
   ...[
     ['web', 'worker.mjs'],
     ['node', 'worker.node.mjs'],
@@ -66,19 +69,31 @@ const bundles = [
     file: 'cli.mjs',
     format: 'esm',
     platform: 'node',
-    external: ['hyparquet'],
     banner: { js: '#!/usr/bin/env node' },
   },
 ];
 
-/** The packed kernels are no source that anyone reads, and are not in the package: a line stands for them, all else is found in src/. */
-function withoutCore(text) {
+/** The packed kernels are no source that anyone reads, and other packages are not in this one: a line stands for them, all else is in src/. */
+function withoutOthers(text) {
   const map = JSON.parse(text);
-  if (!map.sources.includes('../src/core/wasm.ts')) return text;
-  const sourcesContent = map.sources.map((source) =>
-    source === '../src/core/wasm.ts' ? '// The kernels of assembly/, compiled and packed.\n' : null,
+  const sourcesContent = map.sources.map((source) => {
+    if (source === '../src/core/wasm.ts') return '// The kernels of assembly/, compiled and packed.\n';
+    return source.startsWith('../src/') ? null : `// ${source.replace('../node_modules/', '')}\n`;
+  });
+  return sourcesContent.some((content) => content !== null) ? JSON.stringify({ ...map, sourcesContent }) : text;
+}
+
+/** What the licences of the packages inside table.mjs and cli.mjs ask for. */
+function thirdParty() {
+  const licence = (name, file = 'LICENSE') =>
+    `${name}\n\n${readFileSync(join(root, 'node_modules', name, file), 'utf8').trim()}\n`;
+  const parts = ['hyparquet', 'hyparquet-compressors', 'fzstd'].map((name) => licence(name));
+  const [brotli] = /^\/\*[\s\S]*?\*\//.exec(readFileSync(join(root, 'node_modules/hyparquet-compressors/src/brotli.js'), 'utf8'));
+  parts.push(
+    `hyparquet-compressors/src/brotli.js\n\n${brotli}\n`,
+    licence('typescript', 'LICENSE.txt').replace('typescript', 'Apache License 2.0'),
   );
-  return JSON.stringify({ ...map, sourcesContent });
+  return `table.mjs, table.cjs and cli.mjs hold parts of these packages, under their licences.\n\n${parts.join('\n---\n\n')}`;
 }
 
 /**
@@ -95,7 +110,7 @@ async function bundle({ entry, file, ...options }) {
   const outfile = join(root, 'dist', file);
   const { outputFiles } = await esbuild({ ...common, ...options, absWorkingDir: root, entryPoints: [entry], outfile });
   const published = (path, text) => {
-    if (path.endsWith('.map')) return withoutCore(text);
+    if (path.endsWith('.map')) return withoutOthers(text);
     return options.minify ? text : withOwnNames(text);
   };
   return outputFiles.map(({ path, text }) => [basename(path), published(path, text)]);
@@ -113,6 +128,7 @@ export async function buildPackage() {
   writeFileSync(join(draft, 'core.wasm'), core);
   for (const [name, text] of (await Promise.all(bundles.map(bundle))).flat()) writeFileSync(join(draft, name), text);
   chmodSync(join(draft, 'cli.mjs'), 0o755);
+  writeFileSync(join(draft, 'third-party.txt'), thirdParty());
   const { files, problems } = declarations();
   for (const [name, text] of files) {
     const path = join(draft, 'types', name);

@@ -31,7 +31,7 @@ export async function buildDocs() {
     .filter((name) => name.endsWith('.md'))
     .map((name) => join(root, 'docs', name));
   const app = await Application.bootstrapWithPlugins({
-    entryPoints: ['src/index.ts', 'src/predict.ts', 'src/worker/web.ts'].map((path) => join(root, path)),
+    entryPoints: ['src/index.ts', 'src/predict.ts', 'src/table/index.ts', 'src/worker/web.ts'].map((path) => join(root, path)),
     tsconfig: join(root, 'tsconfig.json'),
     name: 'cvxnn',
     readme: join(root, 'README.md'),

@@ -47,6 +47,7 @@ function publish(emitted) {
   };
   visit('/index.d.ts');
   visit('/predict.d.ts');
+  visit('/table/index.d.ts');
   visit('/worker/web.d.ts');
   return files;
 }

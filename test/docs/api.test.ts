@@ -36,6 +36,8 @@ describe('docs/api.md', () => {
     ['src/path/grid.ts', 'GridOptions'],
     ['src/path/path.ts', 'PathOptions'],
     ['src/path/cross-validate.ts', 'CrossValidationOptions'],
+    ['src/table/read-options.ts', 'TableOptions'],
+    ['src/table/read-table.ts', 'ReadTableOptions'],
   ])('names every option of %s %s', (file, name) => {
     const options = fields(file, name);
     expect(options.length).toBeGreaterThan(0);

@@ -31,7 +31,11 @@ describe('code blocks of the documents', () => {
       platform: 'node',
       format: 'esm',
       outfile,
-      alias: { cvxnn: join(root, 'src/index.ts'), 'cvxnn/predict': join(root, 'src/predict.ts') },
+      alias: {
+        cvxnn: join(root, 'src/index.ts'),
+        'cvxnn/predict': join(root, 'src/predict.ts'),
+        'cvxnn/table': join(root, 'src/table/index.ts'),
+      },
       logLevel: 'silent',
     });
     await expect(import(pathToFileURL(outfile).href)).resolves.toBeDefined();

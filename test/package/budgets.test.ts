@@ -31,6 +31,9 @@ describe('budgets', () => {
     ['index.cjs', 136, 115],
     ['predict.mjs', 20, 17.5],
     ['predict.cjs', 20, 17.5],
+    // Most of it is the dictionary of brotli.
+    ['table.mjs', 110, 103],
+    ['table.cjs', 110, 103],
   ])('%s, which is readable, stays within %d kB gzipped and %d kB with brotli once it is minified', async (name, gzip, br) => {
     const format = name.endsWith('.cjs') ? 'cjs' : 'esm';
     const { code } = await transform(readFileSync(join(dist, name), 'utf8'), { minify: true, format, target: 'es2022' });
@@ -38,12 +41,12 @@ describe('budgets', () => {
     expect(brotli(code)).toBeLessThanOrEqual(br);
   });
 
-  it('of the packed package: 2 MB to download, 8 MB on the disk', () => {
+  it('of the packed package: 2.5 MB to download, 9 MB on the disk', () => {
     const result = run('npm', ['pack', '--dry-run', '--json']);
     expect(result.status, said(result)).toBe(0);
     const [{ size, unpackedSize }] = JSON.parse(result.stdout);
-    expect(size).toBeLessThanOrEqual(2e6);
-    expect(unpackedSize).toBeLessThanOrEqual(8e6);
+    expect(size).toBeLessThanOrEqual(2.5e6);
+    expect(unpackedSize).toBeLessThanOrEqual(9e6);
   });
 
   /** A page that a bundler builds: what the package exports and the page does not use is left out. */

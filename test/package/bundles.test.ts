@@ -18,6 +18,8 @@ const readableBundles = [
   'index.cjs',
   'predict.mjs',
   'predict.cjs',
+  'table.mjs',
+  'table.cjs',
   'worker.mjs',
   'worker.node.mjs',
   'worker-host.mjs',
@@ -44,7 +46,7 @@ describe('the package', () => {
     expect(result.status, said(result)).toBe(0);
     const files: string[] = JSON.parse(result.stdout)[0].files.map(({ path }: { path: string }) => path);
     const sources = files.filter((path) => path.startsWith('src/'));
-    expect(sources.sort()).toEqual(sourceFiles('src').concat('src/core/wasm-module.d.ts').sort());
+    expect(sources.sort()).toEqual(sourceFiles('src').concat('src/core/wasm-module.d.ts', 'src/table/compressors.d.ts').sort());
     const outside = files.filter((path) => !/^(dist|src)\//.test(path)).sort();
     expect(outside).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
     const bundles = [
@@ -56,6 +58,9 @@ describe('the package', () => {
       'index.mjs',
       'predict.cjs',
       'predict.mjs',
+      'table.cjs',
+      'table.mjs',
+      'third-party.txt',
       'worker-host.mjs',
       'worker-host.node.mjs',
       'worker.mjs',
@@ -69,15 +74,18 @@ describe('the package', () => {
 });
 
 describe('bundles', () => {
-  it.each(['index.mjs', 'index.min.mjs', 'predict.mjs', 'workerd.mjs'])('%s waits for nothing while it loads', (name) => {
-    const waits: string[] = [];
-    const visit = (node: ts.Node): void => {
-      if (ts.isAwaitExpression(node)) waits.push(node.getText());
-      if (!ts.isFunctionLike(node)) ts.forEachChild(node, visit);
-    };
-    visit(parse(name, read(name)));
-    expect(waits).toEqual([]);
-  });
+  it.each(['index.mjs', 'index.min.mjs', 'predict.mjs', 'table.mjs', 'workerd.mjs'])(
+    '%s waits for nothing while it loads',
+    (name) => {
+      const waits: string[] = [];
+      const visit = (node: ts.Node): void => {
+        if (ts.isAwaitExpression(node)) waits.push(node.getText());
+        if (!ts.isFunctionLike(node)) ts.forEachChild(node, visit);
+      };
+      visit(parse(name, read(name)));
+      expect(waits).toEqual([]);
+    },
+  );
 
   it.each([
     ['index.mjs', []],
@@ -86,6 +94,8 @@ describe('bundles', () => {
     ['index.global.js', []],
     ['predict.mjs', []],
     ['predict.cjs', []],
+    ['table.mjs', []],
+    ['table.cjs', []],
     ['workerd.mjs', ['./core.wasm']],
     ['worker.mjs', ['./index.mjs']],
     ['worker-host.mjs', ['./index.mjs']],
@@ -101,11 +111,17 @@ describe('bundles', () => {
     expect([...new Set(found)]).toEqual(expected);
   });
 
-  it('for prediction hold no WebAssembly', () => {
-    for (const name of ['predict.mjs', 'predict.cjs']) {
+  it('for prediction and for tables hold no WebAssembly', () => {
+    for (const name of ['predict.mjs', 'predict.cjs', 'table.mjs', 'table.cjs']) {
       expect(read(name)).not.toContain('WebAssembly');
       expect(carriesCore(name)).toBe(false);
     }
+  });
+
+  it('for pages do not carry the reader of tables', () => {
+    for (const name of ['index.global.js', 'index.min.mjs', 'index.mjs', 'predict.mjs', 'workerd.mjs'])
+      expect({ name, carries: /parquet|zstd|brotli/i.test(read(name)) }).toEqual({ name, carries: false });
+    for (const name of ['table.mjs', 'table.cjs', 'cli.mjs']) expect(read(name)).toMatch(/brotli/i);
   });
 
   it('for workerd hold no inlined module', () => {
@@ -118,6 +134,15 @@ describe('bundles', () => {
     const { ArgumentError } = await import('../../src/errors.js');
     const global = new Function(`${read('index.global.js')};return cvxnn`)();
     expect(new global.ArgumentError('X', 'empty', 'rows').name).toBe(new ArgumentError('X', 'empty', 'rows').name);
+  });
+});
+
+describe('packages that are bundled', () => {
+  it('are named with their licences', () => {
+    const text = read('third-party.txt');
+    for (const name of ['hyparquet', 'hyparquet-compressors', 'fzstd', 'brotli.js', 'Apache License'])
+      expect(text).toContain(name);
+    expect(text.match(/Permission is hereby granted/g)).toHaveLength(3);
   });
 });
 

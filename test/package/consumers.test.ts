@@ -54,6 +54,14 @@ console.log(JSON.stringify([...loadNetwork(${JSON.stringify(saved)}).predict(X)]
     expect(execute('predict.cjs', `const { loadNetwork } = require('cvxnn/predict');\n${body}`)).toEqual(predictions);
   });
 
+  it('reads tables, in both module systems', () => {
+    const body = `delete globalThis.WebAssembly;
+readTable('sep=;\\na;b\\n1,5;x\\n').then((table) => console.log(JSON.stringify([table.columns, table.rows()])));`;
+    const expected = [['a', 'b'], [{ a: '1,5', b: 'x' }]];
+    expect(execute('table.mjs', `import { readTable } from 'cvxnn/table';\n${body}`)).toEqual(expected);
+    expect(execute('table.cjs', `const { readTable } = require('cvxnn/table');\n${body}`)).toEqual(expected);
+  });
+
   it('runs as a script without modules', async () => {
     const context = vm.createContext({ atob, setTimeout, console });
     vm.runInContext(readFileSync(join(installed, 'dist', 'index.global.js'), 'utf8'), context);
@@ -105,13 +113,17 @@ export async function load(url, context, next) {
 describe('the installed types', () => {
   const source = `import { ArgumentError, relu, train, type MatrixLike } from 'cvxnn';
 import { loadNetwork } from 'cvxnn/predict';
+import { readTable, type TextTable } from 'cvxnn/table';
 const X: MatrixLike = [[1, 2], [3, 4]];
 export async function use(): Promise<number | null> {
   const { network, certificate } = await train(relu(), X, [1, 2], { beta: 0.1 });
   loadNetwork(network.toJSON()).predict(X);
   // @ts-expect-error a matrix is not a string
   await train(relu(), 'X', [1, 2], { beta: 0.1 });
-  return certificate.lowerBound;
+  const table: TextTable = await readTable(new Uint8Array(3), { header: true, na: ['-'] });
+  // @ts-expect-error a table is not a number
+  await readTable(3);
+  return certificate.lowerBound ?? table.rowCount;
 }
 export const argument: string = new ArgumentError('X', 'empty', 'rows').argument;
 `;

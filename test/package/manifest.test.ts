@@ -49,9 +49,9 @@ describe('package.json', () => {
 
   it('lists workerd before import, and types before code: the first condition that fits wins', () => {
     expect(Object.keys(manifest.exports['.'])).toEqual(['workerd', 'import', 'require', 'default']);
-    const conditions = [...Object.values(manifest.exports['.']), ...Object.values(manifest.exports['./predict'])];
+    const conditions = ['.', './predict', './table'].flatMap((entry) => Object.values(manifest.exports[entry]));
     const branches = conditions.filter((branch) => typeof branch === 'object').map((branch) => Object.keys(branch as object));
-    expect(branches.length).toBe(5);
+    expect(branches.length).toBe(7);
     for (const branch of branches) expect(branch).toEqual(['types', 'default']);
   });
 
