@@ -93,6 +93,10 @@ export {
 export type { LossName } from './program/losses.js';
 export { GatedReLUStream } from './stream/gated-stream.js';
 export type { StreamOptions, StreamScaling } from './stream/options.js';
+export { MISSING_MARKERS } from './table/missing.js';
+export type { TableRow, TableRows } from './table/rows.js';
+export { TableError } from './table/table-error.js';
+export { TableModel, type TrainTableOptions, trainTable } from './tabular/train-table.js';
 export { type ReluConversion, toRelu } from './to-relu.js';
 export { train, trainSync } from './train.js';
 export type { Label, MatrixLike, VectorLike } from './types.js';

@@ -6,7 +6,8 @@ import { completeRows, featureColumns } from '../../src/table/columns.js';
 import { parseCsv } from '../../src/table/csv.js';
 import { fitEncoder } from '../../src/table/fit-encoder.js';
 import { usualMarkers } from '../../src/table/missing.js';
-import { readTarget, targetValues } from '../../src/table/target.js';
+import { readTarget } from '../../src/table/target.js';
+import { targetValues } from '../../src/table/target-spec.js';
 import { readInstance } from '../solve/instance.js';
 
 /** Standardized columns, targets as `train` takes them. */

@@ -6,7 +6,8 @@ import { readText } from '../../src/cli/files.js';
 import { allRows } from '../../src/table/columns.js';
 import { parseCsv } from '../../src/table/csv.js';
 import { fitEncoder } from '../../src/table/fit-encoder.js';
-import { readTarget, targetValues } from '../../src/table/target.js';
+import { readTarget } from '../../src/table/target.js';
+import { targetValues } from '../../src/table/target-spec.js';
 import type { Label, Matrix } from '../../src/types.js';
 
 export interface TableSource {

@@ -1,3 +1,5 @@
+import type { ProgressEvent } from '../tabular/estimators.js';
+
 /** Where a command speaks to: the process, or a test. */
 export interface Console {
   /** Results; JSON where asked for. */
@@ -12,15 +14,6 @@ export interface Console {
   readonly input?: AsyncIterable<Uint8Array>;
   /** Fires when the user interrupts. */
   readonly signal: AbortSignal;
-}
-
-/** What the library reports while it works. */
-export interface ProgressEvent {
-  readonly stage: string;
-  readonly iteration: number;
-  readonly objective: number;
-  readonly lowerBound: number | null;
-  readonly relativeGap: number | null;
 }
 
 const TERMINAL_INTERVAL = 80;

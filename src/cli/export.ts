@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
 import { type Network, type OnnxOptions, toOnnx, toTfjs } from '../index.js';
+import type { Model } from '../tabular/model-file.js';
 import type { Console } from './console.js';
 import { CliError } from './failure.js';
 import { checkOutput, writeAtomic } from './files.js';
-import { type Model, readModel } from './model-file.js';
 import type { OptionKinds, Options } from './options.js';
+import { readModel } from './read-model.js';
 
 export const exportKinds: OptionKinds = { to: 'value', out: 'value', help: 'flag' };
 

@@ -1,9 +1,10 @@
 import { count } from '../data/describe.js';
 import type { Feature } from '../table/features.js';
 import type { TableEncoder } from '../table/table.js';
+import type { Model, RegionRecord } from '../tabular/model-file.js';
 import { type Console, short } from './console.js';
-import { type Model, type RegionRecord, readModel } from './model-file.js';
 import type { OptionKinds, Options } from './options.js';
+import { readModel } from './read-model.js';
 import { summary } from './report.js';
 
 export const inspectKinds: OptionKinds = { json: 'flag', help: 'flag' };

@@ -1,7 +1,9 @@
-import { type EstimatorOptions, type ModelName, modelNames, type Size } from './estimators.js';
+import { type ModelName, modelNames } from '../table/model-document.js';
+import type { EstimatorOptions, Size } from '../tabular/estimators.js';
+import { usualTolerance } from '../tabular/fit.js';
+import type { StoredChoices } from '../tabular/prepare.js';
 import { CliError } from './failure.js';
 import { type OptionKinds, type Options, withoutUndefined } from './options.js';
-import type { StoredChoices } from './prepare.js';
 import { readTableOptions, tableKinds } from './table-options.js';
 
 /** Options of every command that trains: about the table, the model and its fits. */
@@ -16,6 +18,7 @@ export const modelKinds: OptionKinds = {
   regions: 'value',
   pooling: 'value',
   loss: 'value',
+  'huber-delta': 'value',
   patterns: 'value',
   bias: 'value',
   standardize: 'value',
@@ -29,6 +32,7 @@ export const modelKinds: OptionKinds = {
   categorical: 'list',
   'max-levels': 'value',
   dates: 'value',
+  weight: 'value',
   ...tableKinds,
   json: 'flag',
   help: 'flag',
@@ -36,9 +40,6 @@ export const modelKinds: OptionKinds = {
 
 const policies = ['error', 'drop', 'mean'] as const;
 const losses = ['squared', 'huber', 'logistic', 'squaredHinge', 'softmax'] as const;
-
-/** As the estimator's own default. */
-const imageTolerance = 1e-4;
 
 /** The options of {@link modelKinds}, checked. */
 export interface ModelChoices extends StoredChoices {
@@ -54,7 +55,7 @@ export function readModelOptions(options: Options): ModelChoices {
   const seed = options.number('seed', whole(0), 'an integer from 0 to 2^53 - 1') ?? 0;
   const model = options.choice('model', modelNames) ?? 'relu';
   const asked = options.number('tolerance', (value) => value > 0 && value < 1, 'a number between 0 and 1');
-  const tolerance = asked ?? (model === 'cnn' ? imageTolerance : 1e-6);
+  const tolerance = asked ?? usualTolerance(model);
   const images = readShape(options, model);
   const target = options.required('target', 'the name of a column');
   const ignore = options.list('ignore');
@@ -69,6 +70,7 @@ export function readModelOptions(options: Options): ModelChoices {
       categorical: options.has('categorical') ? options.list('categorical') : undefined,
       maxLevels: options.number('max-levels', whole(2), 'an integer of at least 2'),
       dates: options.choice('dates', ['ignore', 'features']),
+      weight: options.text('weight'),
     }),
     test: options.number('test', (value) => value > 0 && value < 1, 'a fraction between 0 and 1') ?? null,
     seed,
@@ -77,6 +79,7 @@ export function readModelOptions(options: Options): ModelChoices {
     csv: readTableOptions(options),
     estimator: withoutUndefined({
       loss: options.choice('loss', losses),
+      huberDelta: options.number('huber-delta', (value) => value > 0, 'a positive number'),
       bias: options.boolean('bias'),
       standardize: options.boolean('standardize'),
       patterns: readPatterns(options),

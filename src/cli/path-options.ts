@@ -14,8 +14,8 @@ scores change. A beta found here can be given to cvxnn train.
   --test FRACTION       hold out this share of the rows (stratified) and score every network on them
   --svg FILE            also draw the path into this file
   --json                print the path as one JSON object instead of a table and a plot
-  --task, --model, --shape, --filter, --stride, --padding, --regions, --pooling, --loss, --patterns, --bias, --standardize,
-  --seed, --tolerance, --max-iterations, --missing, --ignore, --categorical, --max-levels, --dates, --header, --separator, --na
+  --task, --model, --shape, --filter, --stride, --padding, --regions, --pooling, --loss, --huber-delta, --patterns, --bias, --standardize,
+  --seed, --tolerance, --max-iterations, --missing, --ignore, --weight, --categorical, --max-levels, --dates, --header, --separator, --na
                         as in cvxnn train --help
   --time-limit S        stop after so many seconds with the betas that are done
 

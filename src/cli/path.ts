@@ -1,13 +1,13 @@
 import { AbortedError } from '../errors.js';
+import { createEstimator, type PathStep } from '../tabular/estimators.js';
+import { prepare } from '../tabular/prepare.js';
 import { type Console, ProgressLine, short } from './console.js';
-import { createEstimator, type PathStep } from './estimators.js';
 import { CliError, fitInFile, inFile } from './failure.js';
 import { checkOutput, writeAtomic } from './files.js';
 import type { Options } from './options.js';
 import { type PathChoices, readPathOptions } from './path-options.js';
 import { type Curve, plotText } from './path-plot.js';
 import { pathSvg } from './path-svg.js';
-import { prepare } from './prepare.js';
 import { scoreName } from './report.js';
 import { trainingRead } from './table-options.js';
 import { openTable } from './tables.js';

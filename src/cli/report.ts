@@ -1,7 +1,7 @@
 import { count } from '../data/describe.js';
-import type { TargetSpec, Task } from '../table/target.js';
+import type { TargetSpec, Task } from '../table/target-spec.js';
+import type { TrainingRecord } from '../tabular/model-file.js';
 import { type Console, short } from './console.js';
-import type { TrainingRecord } from './model-file.js';
 
 /** The word for the score of a task. */
 export function scoreName(task: Task): string {
@@ -11,13 +11,14 @@ export function scoreName(task: Task): string {
 /** The end of a training: what was achieved, as one JSON object or for people, and whether it was cut off. */
 export function tellResult(
   record: TrainingRecord,
+  notes: readonly string[],
   target: TargetSpec,
   files: Readonly<Record<string, string>>,
   json: boolean,
   console: Console,
 ): void {
   const { regions, regionCount, choices, tableSha256, ...line } = record;
-  console.out(json ? `${JSON.stringify({ ...line, ...files })}\n` : summary(record, target, files));
+  console.out(json ? `${JSON.stringify({ ...line, notes, ...files })}\n` : summary(record, target, files));
   if (record.status === 'interrupted') console.err('cvxnn: interrupted; the best network so far is written\n');
 }
 

@@ -23,6 +23,7 @@ table (docs/tables-in.md).
   --regions HxW         parts of the image with weights of their own; default about one for 4 pixels, at most 4x4
   --pooling NAME        average (default), sum or max
   --loss NAME           squared, huber (regression); logistic, squaredHinge, softmax (classification)
+  --huber-delta D       where the Huber loss turns linear, in spreads of the target; default 1
   --beta VALUE          strength of the regularization; default auto, chosen by cross-validation
   --patterns VALUE      auto (default), all, priced (no proof is tried), certified (until the optimum over all patterns is
                         proven; few columns), or a number of random activation patterns
@@ -38,6 +39,7 @@ table (docs/tables-in.md).
   --time-limit S        stop after so many seconds
   --missing POLICY      error (default), drop (rows with missing values) or mean (of the column)
   --ignore COLUMN       leave a column out; may be repeated
+  --weight COLUMN       weights of the rows, at least 0: no feature
   --categorical LIST    columns whose numbers are names, separated by commas; may be repeated
   --max-levels N        most indicators that a column of texts becomes, and most classes; default by the number of rows
   --dates POLICY        ignore (default: date columns are left out) or features (days, month, weekday and hour)

@@ -3,16 +3,17 @@ import { heldOutRows } from '../data/folds.js';
 import { AbortedError } from '../errors.js';
 import { type GatedReLURegressor, GatedReLUStream } from '../index.js';
 import { allRows } from '../table/columns.js';
+import { modelDocument } from '../table/model-document.js';
 import { Moments } from '../table/moments.js';
 import { type Scales, TableSurvey } from '../table/survey.js';
 import { TableEncoder } from '../table/table.js';
-import { targetValues } from '../table/target.js';
+import { targetValues } from '../table/target-spec.js';
 import type { Table } from '../table/text-table.js';
+import { achieved, type TrainingRecord } from '../tabular/model-file.js';
+import { asRows, storedChoices } from '../tabular/prepare.js';
 import { type Console, ProgressLine, short } from './console.js';
 import { CliError, inFile } from './failure.js';
 import { writeAtomic } from './files.js';
-import { achieved, modelText, type TrainingRecord } from './model-file.js';
-import { asRows, storedChoices } from './prepare.js';
 import { tellNothing, tellResult } from './report.js';
 import { trainingRead } from './table-options.js';
 import type { TableInput } from './tables.js';
@@ -52,10 +53,9 @@ async function readAndTrain(input: TableInput, choices: TrainOptions, console: C
   const { encoding, scales, notes: dropped } = inFile(file, () => survey.result());
   notes.push(...dropped);
   const encoder = new TableEncoder(encoding);
-  console.err(
-    `${file}: ${count(read, 'row')} of ${count(encoding.columns.length, 'column')}; regression of "${target}", streamed\n`,
-  );
-  for (const note of notes) console.err(`${file}: ${note}\n`);
+  const headline = `${count(read, 'row')} of ${count(encoding.columns.length, 'column')}; regression of "${target}", streamed`;
+  const allNotes = [headline, ...notes];
+  for (const note of allNotes) console.err(`${file}: ${note}\n`);
 
   const stream = createStream(choices, scales);
   for await (const { table, train } of parts(input, choices)) {
@@ -98,8 +98,9 @@ async function readAndTrain(input: TableInput, choices: TrainOptions, console: C
     choices: storedChoices({ ...choices, task: 'regression' }),
     tableSha256: 'streamed',
   };
-  writeAtomic(choices.out, modelText('gated', encoding, model.toJSON(), record));
-  tellResult(record, encoding.target, { model: choices.out }, choices.json, console);
+  const document = modelDocument({ model: 'gated', table: encoding, estimator: model.toJSON(), training: record });
+  writeAtomic(choices.out, `${JSON.stringify(document)}\n`);
+  tellResult(record, allNotes, encoding.target, { model: choices.out }, choices.json, console);
   if (interrupted) return 130;
   if (status === 'optimal') return 0;
   console.err(`cvxnn: stopped (${status}) at a gap of ${short(certificate.patternGap, 2)}; the best network so far is written\n`);

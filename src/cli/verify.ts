@@ -1,11 +1,11 @@
 import { CertificateError } from '../errors.js';
+import type { Proven } from '../tabular/estimators.js';
+import { prepare, tableHash } from '../tabular/prepare.js';
 import { type Console, short } from './console.js';
-import type { Proven } from './estimators.js';
 import { CliError, inFile } from './failure.js';
 import { readText } from './files.js';
-import { readModel } from './model-file.js';
 import type { OptionKinds, Options } from './options.js';
-import { prepare, tableHash } from './prepare.js';
+import { readModel } from './read-model.js';
 import { trainingRead } from './table-options.js';
 import { openTable } from './tables.js';
 

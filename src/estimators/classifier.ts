@@ -48,6 +48,12 @@ export abstract class Classifier<N extends Network = Network> extends Estimator<
 
   private encode(labels: ArrayLike<Label>, sampleWeight: Float64Array | null): Targets {
     const { classes, indices } = encodeLabels(labels);
+    if (labels.length >= 10 && classes.length > labels.length / 2)
+      throw new ArgumentError(
+        'y',
+        `of ${classes.length} different labels in ${labels.length} rows`,
+        'labels that repeat; a regressor predicts numbers',
+      );
     const outputs = classes.length === 2 ? 1 : classes.length;
     const encoded = (members: Int32Array) => {
       if (outputs === 1) return signTargets(members);

@@ -58,7 +58,8 @@ export interface ClassifierOptions extends EstimatorOptions {
   readonly classWeight?: 'balanced' | ReadonlyMap<Label, number> | Readonly<Record<string, number>>;
 }
 
-const names: readonly (keyof ClassifierOptions)[] = [
+/** Every option of an estimator; the last one is for classes alone. */
+export const estimatorOptionNames: readonly (keyof ClassifierOptions)[] = [
   'beta',
   'loss',
   'huberDelta',
@@ -81,7 +82,7 @@ const names: readonly (keyof ClassifierOptions)[] = [
 export function checkEstimatorOptions(options: ClassifierOptions, losses: readonly LossName[], classifier: boolean): void {
   checkOptionNames(
     options,
-    names.filter((name) => classifier || name !== 'classWeight'),
+    estimatorOptionNames.filter((name) => classifier || name !== 'classWeight'),
   );
   const { beta = 'auto', loss, standardize, timeLimit, folds, oneStandardError, classWeight, extrapolate } = options;
   if (beta !== 'auto')

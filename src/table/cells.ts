@@ -1,6 +1,7 @@
 import { LARGEST_ENTRY } from '../data/matrix.js';
+import { formattedNumber } from './marks.js';
 import { usualMarkers } from './missing.js';
-import { formattedNumber, isNumber, type NumberFormat, numberIn } from './numbers.js';
+import { isNumber, type NumberFormat, numberIn } from './numbers.js';
 import { TableError } from './table-error.js';
 import { rowPlace, type Table } from './text-table.js';
 

@@ -1,7 +1,7 @@
 import type { MissingPolicy } from './columns.js';
 import { type DateOrder, moment, monthNumber, weekday } from './dates.js';
 import type { NumberFormat } from './numbers.js';
-import type { TargetSpec } from './target.js';
+import type { TargetSpec } from './target-spec.js';
 
 /** What numbers are made of a date: days since the first one, month 1-12, day of the week 1-7 from Monday, hour of the day. */
 export const datePartNames = ['days', 'month', 'weekday', 'hour'] as const;

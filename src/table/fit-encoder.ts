@@ -6,7 +6,7 @@ import { MissingMarkers, trimmed } from './missing.js';
 import { type ColumnStudy, type Marks, TableStudy } from './study.js';
 import { TableEncoder } from './table.js';
 import { TableError } from './table-error.js';
-import type { TargetSpec } from './target.js';
+import type { TargetSpec } from './target-spec.js';
 import type { Table } from './text-table.js';
 
 /** What is chosen about the features of a table. */

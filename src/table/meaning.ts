@@ -2,9 +2,11 @@ import { count } from '../data/describe.js';
 import { shorten } from './cells.js';
 import type { MissingPolicy } from './columns.js';
 import type { DateOrder } from './dates.js';
-import { type DecimalMark, formattedNumber, isNumber, isUnit, type NumberFormat, numberIn } from './numbers.js';
+import { formattedNumber } from './marks.js';
+import { type DecimalMark, isNumber, type NumberFormat, numberIn } from './numbers.js';
 import { type ColumnStudy, type Marks, onlyMark, type Seen } from './study.js';
 import { TableError } from './table-error.js';
+import { isUnit } from './units.js';
 
 /** What a caller chooses about the meaning of columns. */
 export interface MeaningOptions {
@@ -60,7 +62,7 @@ export function meaningOf(column: ColumnStudy, marks: Marks, rows: number, optio
   if (column.present === 0) return leftOut('has no values and is left out');
   const named = options.categorical?.includes(name) === true;
   const numeric = column.texts + column.dates === 0 && !named;
-  const single = levels?.size === 1 || (numeric && column.formatted === 0 && column.constant);
+  const single = levels?.size === 1 || (numeric && !areCodes(column) && column.formatted === 0 && column.constant);
   if (single && !(options.keepConstant && numeric))
     return column.missing === 0 ? leftOut('is constant and is left out') : flag(column, options);
   const dated = column.dates > 0 && column.texts + column.numeric === 0 && !named;

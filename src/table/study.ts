@@ -1,6 +1,7 @@
 import { dateShape } from './dates.js';
+import { formattedNumber } from './marks.js';
 import { type MissingMarkers, trimmed } from './missing.js';
-import { type DecimalMark, formattedNumber, isNumber, unitKey } from './numbers.js';
+import { type DecimalMark, isNumber, unitKey } from './numbers.js';
 import type { Place } from './table-error.js';
 import { rowPlace, type Table } from './text-table.js';
 

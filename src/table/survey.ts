@@ -11,7 +11,8 @@ import { isNumber, type NumberFormat } from './numbers.js';
 import { type ColumnStudy, type Marks, shownMarkers, TableStudy } from './study.js';
 import { filledNote } from './table.js';
 import { TableError } from './table-error.js';
-import { missingTarget, type TargetSpec } from './target.js';
+import { missingTarget } from './target.js';
+import type { TargetSpec } from './target-spec.js';
 import { rowPlace, type Table } from './text-table.js';
 
 /** What is chosen about a table that is read in pieces: the target is a number. */

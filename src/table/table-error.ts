@@ -18,7 +18,8 @@ export class TableError extends CvxnnError {
   readonly row: number | null;
   readonly column: string | null;
   readonly file: string | null;
-  private readonly problem: string;
+  /** The sentence without its place. */
+  readonly problem: string;
   constructor(problem: string, place: Place = {}) {
     const { line, row, column, file } = place;
     const parts: string[] = [];
@@ -26,6 +27,7 @@ export class TableError extends CvxnnError {
     if (row !== undefined) parts.push(`row ${row}`);
     if (column !== undefined) parts.push(`column "${column}"`);
     super('table', parts.length > 0 ? `${parts.join(', ')}: ${problem}` : problem);
+    this.problem = problem;
     this.line = line ?? null;
     this.row = row ?? null;
     this.column = column ?? null;

@@ -3,7 +3,7 @@ import { ModelFormatError } from '../errors.js';
 import { datePartNames, type Feature, type TableEncoding } from './features.js';
 import type { NumberFormat } from './numbers.js';
 import { TableEncoder } from './table.js';
-import type { TargetSpec } from './target.js';
+import type { TargetSpec } from './target-spec.js';
 
 /** Reads what `JSON.stringify(encoder.encoding)` wrote. @throws {@link ModelFormatError} naming the place of a defect. */
 export function encoderFromJSON(json: unknown, path = 'table'): TableEncoder {

@@ -5,7 +5,7 @@ import { parseCsv } from '../../src/table/csv.js';
 import { behave } from './fake-estimators.js';
 import { workspace } from './harness.js';
 
-vi.mock('../../src/cli/estimators.js', async () => await import('./fake-estimators.js'));
+vi.mock('../../src/tabular/estimators.js', async () => await import('./fake-estimators.js'));
 
 const CLASSES = 'x,color,y\n0,red,no\n5,"green, light",yes\n-7,blue,"say ""yes"""\n1,red,no\n';
 const NUMBERS = 'y;x\n3.5;-3.5\n2;2\n4;4\n0;0\n9;-9\n';

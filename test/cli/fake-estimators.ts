@@ -1,7 +1,8 @@
-import type { Estimator, EstimatorJson, EstimatorOptions, FittedEstimator, ModelName, Rows } from '../../src/cli/estimators.js';
 import { AbortedError, CertificateError, ModelFormatError } from '../../src/errors.js';
 import { TwoLayerNetwork } from '../../src/network/network.js';
-import type { Task } from '../../src/table/target.js';
+import type { ModelName } from '../../src/table/model-document.js';
+import type { Task } from '../../src/table/target-spec.js';
+import type { Estimator, EstimatorJson, EstimatorOptions, FittedEstimator, Rows } from '../../src/tabular/estimators.js';
 import type { Label } from '../../src/types.js';
 
 /**
@@ -24,8 +25,6 @@ export const behave: {
   lastOptions: null,
 };
 
-export const modelNames = ['relu', 'gated', 'batch-norm', 'cnn'] as const;
-
 export function createEstimator(_model: ModelName, task: Task, options: EstimatorOptions): Estimator {
   behave.lastOptions = options;
   const unused = () => Promise.reject(new Error('no test of paths uses this double'));
@@ -35,10 +34,10 @@ export function createEstimator(_model: ModelName, task: Task, options: Estimato
     async fit(X, y, { signal, onProgress }) {
       const classes = task === 'classification' ? Array.from(new Set(y)).sort((a, b) => (a < b ? -1 : 1)) : undefined;
       const fitted = fake(X.shape[1], classes);
-      onProgress({ stage: 'train', iteration: 1, objective: 2, lowerBound: 1, relativeGap: 0.5 });
+      onProgress?.({ stage: 'train', iteration: 1, objective: 2, lowerBound: 1, relativeGap: 0.5 });
       if (behave.waitForAbort) {
-        await new Promise((resolve) => signal.addEventListener('abort', resolve));
-        throw new AbortedError(signal.reason, behave.abortedResult ? fitted : null);
+        await new Promise((resolve) => signal?.addEventListener('abort', resolve));
+        throw new AbortedError(signal?.reason, behave.abortedResult ? fitted : null);
       }
       return fitted;
     },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { modelNames } from '../../src/cli/estimators.js';
+import { modelNames } from '../../src/table/model-document.js';
 import { parseCsv } from '../../src/table/csv.js';
 import { workspace } from '../cli/harness.js';
 import { modelFolders } from './fixtures.js';

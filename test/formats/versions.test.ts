@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { MODEL_VERSION } from '../../src/cli/model-file.js';
+import { MODEL_VERSION } from '../../src/table/model-document.js';
 import {
   AffineGenerator,
   generatorFromJSON,

@@ -31,7 +31,7 @@ export const rules: Readonly<Record<string, readonly string[]>> = {
   stream: [...engine, 'options', 'path', 'estimators'],
   gan: [...engine, 'fit', 'options', 'training', 'train'],
   export: ['network', 'data'],
-  predict: ['network', 'data'],
+  predict: ['network', 'saved', 'table'],
   index: [
     ...engine,
     'export',
@@ -45,11 +45,15 @@ export const rules: Readonly<Record<string, readonly string[]>> = {
     'path',
     'estimators',
     'stream',
+    'tabular',
+    'table',
     'gan',
   ],
   // Of data/ what needs no errors: a second copy of their classes would be foreign to callers.
   worker: ['index', 'data'],
-  cli: ['index', 'data', 'table'],
+  cli: ['index', 'data', 'table', 'tabular'],
+  tabular: ['data', 'table', 'estimators', 'network', 'saved'],
+  saved: ['data', 'table', 'network'],
 };
 
 export const folderOf = (path: string): string => path.replace(/^src\//, '').replace(/\/.*$|\.ts$/, '');

@@ -6,7 +6,8 @@ import { csvLine, parseCsv } from '../../src/table/csv.js';
 import { fitEncoder } from '../../src/table/fit-encoder.js';
 import { usualMarkers } from '../../src/table/missing.js';
 import { TableError } from '../../src/table/table-error.js';
-import { readTarget, targetValues } from '../../src/table/target.js';
+import { readTarget } from '../../src/table/target.js';
+import { targetValues } from '../../src/table/target-spec.js';
 
 /** A table as the tests know it: what is meant, before any dialect writes it. */
 interface Meant {

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formattedNumber, isUnit, numberIn, unitKey } from '../../src/table/numbers.js';
+import { formattedNumber } from '../../src/table/marks.js';
+import { numberIn, unitKey } from '../../src/table/numbers.js';
+import { isUnit } from '../../src/table/units.js';
 
 describe('a formatted number', () => {
   it.each<[string, number, string]>([

@@ -7,7 +7,8 @@ import { fitEncoder } from '../../src/table/fit-encoder.js';
 import { usualMarkers } from '../../src/table/missing.js';
 import { TableError } from '../../src/table/table-error.js';
 import { encoderFromJSON } from '../../src/table/table-json.js';
-import { labelTexts, readTarget, type Task, targetValues } from '../../src/table/target.js';
+import { readTarget } from '../../src/table/target.js';
+import { labelTexts, type Task, targetValues } from '../../src/table/target-spec.js';
 
 interface Choices {
   target?: string;

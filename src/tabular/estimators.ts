@@ -1,10 +1,25 @@
-import * as library from '../index.js';
-import type { Task } from '../table/target.js';
+import { ConvolutionalClassifier, ConvolutionalRegressor } from '../estimators/convolutional.js';
+import { LayerwiseClassifier, LayerwiseRegressor, ThreeLayerClassifier, ThreeLayerRegressor } from '../estimators/deep.js';
+import {
+  BatchNormClassifier,
+  BatchNormRegressor,
+  GatedReLUClassifier,
+  GatedReLURegressor,
+  ReLUClassifier,
+  ReLURegressor,
+} from '../estimators/named.js';
+import type { ModelName } from '../table/model-document.js';
+import type { Task } from '../table/target-spec.js';
 import type { Label } from '../types.js';
-import type { ProgressEvent } from './console.js';
 
-export const modelNames = ['relu', 'gated', 'batch-norm', 'cnn', 'three-layer', 'layerwise'] as const;
-export type ModelName = (typeof modelNames)[number];
+/** What the library reports while it works. */
+export interface ProgressEvent {
+  readonly stage: string;
+  readonly iteration: number;
+  readonly objective: number;
+  readonly lowerBound: number | null;
+  readonly relativeGap: number | null;
+}
 
 /** Down and across, or one number for both. */
 export type Size = number | readonly [number, number];
@@ -12,6 +27,7 @@ export type Size = number | readonly [number, number];
 export interface EstimatorOptions {
   readonly beta?: number | 'auto';
   readonly loss?: string;
+  readonly huberDelta?: number;
   readonly bias?: boolean;
   readonly standardize?: boolean;
   readonly patterns?: 'auto' | 'all' | 'priced' | 'certified' | { readonly sample: number };
@@ -104,14 +120,17 @@ export interface PathOptions {
   readonly onProgress: (event: Omit<ProgressEvent, 'stage'>) => void;
 }
 
+/** What is given to one fit. */
+export interface FitCall {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (event: ProgressEvent) => void;
+  readonly sampleWeight?: Float64Array;
+}
+
 export interface Estimator {
   betaMax(X: Rows, y: readonly Label[]): Promise<{ readonly beta: number; readonly exact: boolean }>;
   path(X: Rows, y: readonly Label[], options: PathOptions): Promise<PathStep[]>;
-  fit(
-    X: Rows,
-    y: readonly Label[],
-    options: { readonly signal: AbortSignal; readonly onProgress: (event: ProgressEvent) => void },
-  ): Promise<FittedEstimator>;
+  fit(X: Rows, y: readonly Label[], options: FitCall): Promise<FittedEstimator>;
 }
 
 interface EstimatorClass {
@@ -119,19 +138,18 @@ interface EstimatorClass {
   fromJSON(json: unknown): FittedEstimator;
 }
 
-const classNames: Record<ModelName, string> = {
-  relu: 'ReLU',
-  gated: 'GatedReLU',
-  'batch-norm': 'BatchNorm',
-  cnn: 'Convolutional',
-  'three-layer': 'ThreeLayer',
-  layerwise: 'Layerwise',
-};
+/** The public classes, by what they have in common: of classes, and of numbers. */
+const classes = {
+  relu: [ReLUClassifier, ReLURegressor],
+  gated: [GatedReLUClassifier, GatedReLURegressor],
+  'batch-norm': [BatchNormClassifier, BatchNormRegressor],
+  cnn: [ConvolutionalClassifier, ConvolutionalRegressor],
+  'three-layer': [ThreeLayerClassifier, ThreeLayerRegressor],
+  layerwise: [LayerwiseClassifier, LayerwiseRegressor],
+} satisfies Record<ModelName, readonly [unknown, unknown]>;
 
-/** The command line uses some of the public classes, by what they have in common. */
 function estimatorClass(model: ModelName, task: Task): EstimatorClass {
-  const name = `${classNames[model]}${task === 'classification' ? 'Classifier' : 'Regressor'}`;
-  return (library as unknown as Readonly<Record<string, EstimatorClass>>)[name];
+  return classes[model][task === 'classification' ? 0 : 1] as unknown as EstimatorClass;
 }
 
 export function createEstimator(model: ModelName, task: Task, options: EstimatorOptions): Estimator {

@@ -3,16 +3,18 @@ import { trainTestSplit } from '../data/folds.js';
 import { indexLabels } from '../data/labels.js';
 import { sha256 } from '../data/sha256.js';
 import { ArgumentError } from '../errors.js';
-import { allRows, completeRows, featureColumns, namesIn } from '../table/columns.js';
+import { cellNumber } from '../table/cells.js';
+import { allRows, completeRows, featureColumns, findColumn, namesIn } from '../table/columns.js';
 import { decideAll, fitEncoder, neededKinds } from '../table/fit-encoder.js';
 import type { MeaningOptions } from '../table/meaning.js';
-import { MissingMarkers } from '../table/missing.js';
+import { MissingMarkers, trimmed } from '../table/missing.js';
 import type { TableOptions } from '../table/read-options.js';
 import { type ColumnStudy, type Marks, shownMarkers, TableStudy } from '../table/study.js';
 import type { TableEncoder } from '../table/table.js';
 import { TableError } from '../table/table-error.js';
-import { labelTexts, type ReadTarget, readTarget, type Task, targetValues } from '../table/target.js';
-import type { Table } from '../table/text-table.js';
+import { type ReadTarget, readTarget } from '../table/target.js';
+import { labelTexts, type Task, targetValues } from '../table/target-spec.js';
+import { rowPlace, type Table } from '../table/text-table.js';
 import type { Label, Matrix } from '../types.js';
 import type { Rows } from './estimators.js';
 
@@ -21,6 +23,8 @@ export interface TableChoices extends MeaningOptions {
   readonly target: string;
   readonly task?: Task | undefined;
   readonly ignore: readonly string[];
+  /** A column of weights >= 0: no feature. */
+  readonly weight?: string | undefined;
   readonly test: number | null;
   readonly seed: number;
 }
@@ -32,8 +36,8 @@ export interface StoredChoices extends TableChoices {
 
 /** What is stored of all choices. */
 export function storedChoices(choices: StoredChoices): StoredChoices {
-  const { target, task, missing, ignore, categorical, maxLevels, dates, test, seed, csv } = choices;
-  return { target, task, missing, ignore, categorical, maxLevels, dates, test, seed, csv };
+  const { target, task, missing, ignore, categorical, maxLevels, dates, weight, test, seed, csv } = choices;
+  return { target, task, missing, ignore, weight, categorical, maxLevels, dates, test, seed, csv };
 }
 
 /** SHA-256 of names and cells, whatever separator, quotes and line ends the file has. */
@@ -52,11 +56,14 @@ export interface Prepared {
 export interface Part {
   readonly X: Rows;
   readonly y: readonly Label[];
+  /** One weight for every row; null: all count the same. */
+  readonly weights: Float64Array | null;
 }
 
 /** Target, rows, split, encoding: everything that can be wrong with a table is found here, before any work. */
 export function prepare(table: Table, choices: TableChoices): Prepared {
-  const { target: column, missing, ignore, test: fraction, seed } = choices;
+  const { target: column, missing, weight, test: fraction, seed } = choices;
+  const ignore = weight === undefined ? choices.ignore : [...choices.ignore, weight];
   const categorical = namesIn(table.columns, choices.categorical, '--categorical');
   const positions = featureColumns(table, column, ignore);
   const study = (members: Int32Array, columns: readonly number[]) =>
@@ -73,15 +80,32 @@ export function prepare(table: Table, choices: TableChoices): Prepared {
   const all = rows.map((_, k) => k);
   const split = fraction === null ? { train: all, test: null } : splitOf(rows.length, fraction, { strata, seed });
   const pick = (members: Int32Array) => members.map((k) => rows[k]);
-  const { encoder, notes: dropped } = fitEncoder(table, pick(split.train), { ...choices, categorical, target: spec, marks });
+  const { encoder, notes: dropped } = fitEncoder(table, pick(split.train), {
+    ...choices,
+    ignore,
+    categorical,
+    target: spec,
+    marks,
+  });
   notes.push(...dropped);
   const part = (members: Int32Array, whose: string): Part => {
     const { X, warnings } = encoder.encode(table, pick(members), missing);
     notes.push(...warnings.map((warning) => whose + warning));
-    return { X: asRows(X), y: Array.from(members, (k) => values[k]) };
+    const weights = weight === undefined ? null : weightsOf(table, weight, pick(members));
+    return { X: asRows(X), y: Array.from(members, (k) => values[k]), weights };
   };
   const train = part(split.train, '');
   return { encoder, train, test: split.test === null ? null : part(split.test, 'held-out rows: '), notes };
+}
+
+/** @throws {@link TableError} for a weight that is no number of at least 0. */
+function weightsOf(table: Table, column: string, rows: Int32Array): Float64Array {
+  const position = findColumn(table.columns, column, '--weight');
+  return Float64Array.from(rows, (row) => {
+    const weight = cellNumber(trimmed(table.rows[row][position]), table, row, column);
+    if (weight >= 0) return weight;
+    throw new TableError(`the weight ${weight} is below 0`, rowPlace(table, row, column));
+  });
 }
 
 /** The rows with a value in every column that is used: a row is not given up for one that will not be. */
