@@ -1,5 +1,6 @@
 import { ModelFormatError } from '../errors.js';
 import type { Network } from '../network/base.js';
+import type { OutsideColumn } from '../network/ranges.js';
 import type { Table as Probabilities } from '../network/table.js';
 import { checkChecksum, readModelDocument } from '../table/model-document.js';
 import { type LoadedClassifier, type LoadedRegressor, loadNetwork } from './load-network.js';
@@ -23,6 +24,8 @@ export interface LoadedTableModel {
   predict(rows: PredictRows, options?: PredictOptions): string[] | number[];
   /** Rows x classes, in the order of `classes`. @throws {@link ArgumentError} where numbers are predicted. */
   predictProba(rows: PredictRows, options?: PredictOptions): Probabilities;
+  /** For every row the inputs in which it lies outside of what training saw; none where the document does not say. */
+  outside(rows: PredictRows, options?: PredictOptions): OutsideColumn[][];
 }
 
 /**
@@ -57,6 +60,7 @@ export function loadModel(json: unknown): LoadedTableModel | LoadedClassifier | 
     },
     predict: (rows, options) => predictor.predict(rows, options),
     predictProba: (rows, options) => predictor.predictProba(rows, options),
+    outside: (rows, options) => loaded.outside(predictor.matrix(rows, options)),
   };
 }
 

@@ -4,6 +4,7 @@ import { AbortedError, ArgumentError } from '../errors.js';
 import type { ConvolutionalShape } from '../estimators/convolutional.js';
 import type { Estimator } from '../estimators/estimator.js';
 import { type ClassifierOptions, estimatorOptionNames, type FitCallOptions } from '../estimators/options.js';
+import type { OutsideColumn } from '../network/ranges.js';
 import type { Table as Probabilities } from '../network/table.js';
 import { type NumberPredictor, type PredictOptions, type PredictRows, TablePredictor } from '../saved/table-predictor.js';
 import { allRows } from '../table/columns.js';
@@ -110,10 +111,9 @@ export class TableModel {
     return (this.estimator as unknown as FittedEstimator).score(X, values);
   }
 
-  /** Where rows lie outside of what training saw, as the estimator says it. */
-  outside(rows: PredictRows, options?: PredictOptions): unknown {
-    const { estimator } = this;
-    return (estimator as unknown as { outside(X: unknown): unknown }).outside(this.predictor.matrix(rows, options));
+  /** For every row the columns, as `featureNames` has them, in which it lies outside of what training saw, and how far. */
+  outside(rows: PredictRows, options?: PredictOptions): OutsideColumn[][] {
+    return this.estimator.outside(this.predictor.matrix(rows, options));
   }
 
   /** The model file of the command line: `cvxnn predict` and `loadModel` read it. */

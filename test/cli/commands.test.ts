@@ -41,6 +41,10 @@ describe('train', () => {
       seconds: expect.any(Number),
       tolerance: 1e-6,
       seed: 0,
+      notes: [
+        '4 rows of 3 columns; classification into 3 classes of "y" (a text)',
+        'column "color": 3 different texts become 3 indicators',
+      ],
       model: place.at('m.json'),
     });
     expect(err).toContain('4 rows of 3 columns; classification into 3 classes of "y" (a text)\n');

@@ -135,7 +135,7 @@ describe('trainTable', () => {
     const own = rows.map((row, k) => ({
       ...row,
       a: k / 7,
-      when: new Date(Date.UTC(2024, 0, k)),
+      when: new Date(Date.UTC(2024, 0, k + 1)),
       id: BigInt(k % 3) + 2n ** 60n,
       y: k % 5,
     }));
