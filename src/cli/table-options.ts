@@ -1,6 +1,6 @@
 import type { ReadOptions, TableOptions } from '../table/read-options.js';
-import { type OptionKinds, type Options, withoutUndefined } from './options.js';
 import type { StoredChoices } from '../tabular/prepare.js';
+import { type OptionKinds, type Options, withoutUndefined } from './options.js';
 
 /** Options of every command that reads a table. */
 export const tableKinds = { header: 'value', separator: 'value', na: 'list' } as const satisfies OptionKinds;
