@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { modelNames } from '../../src/table/model-document.js';
 import { parseCsv } from '../../src/table/csv.js';
+import { modelNames } from '../../src/table/model-document.js';
 import { workspace } from '../cli/harness.js';
 import { modelFolders } from './fixtures.js';
 

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { MODEL_VERSION } from '../../src/table/model-document.js';
 import {
   AffineGenerator,
   generatorFromJSON,
@@ -12,6 +11,7 @@ import {
   trainSync,
 } from '../../src/index.js';
 import { loadNetwork } from '../../src/predict.js';
+import { MODEL_VERSION } from '../../src/table/model-document.js';
 import { root } from '../support/source-files.js';
 import { commits } from './fixtures.js';
 
