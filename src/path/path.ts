@@ -83,7 +83,9 @@ export function* pathPlan<N extends Network>(
   options: PathOptions,
 ): Plan<PathStep<N>[]> {
   const { values = defaults.values, ratio = defaults.ratio, betas, validation, scoring: wanted, ...rest } = options;
-  const { tolerance = 1e-6, pricingTolerance = Math.max(defaults.pricingTolerance, tolerance / 2) } = rest;
+  // A tolerance that is no number is refused with the other options.
+  const reached = typeof rest.tolerance === 'number' ? rest.tolerance : 1e-6;
+  const { pricingTolerance = Math.max(defaults.pricingTolerance, reached / 2) } = rest;
   const { loss = 'squared', huberDelta = 1 } = rest;
   checkGrid(options);
   checkScoring(wanted);
