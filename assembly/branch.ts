@@ -49,13 +49,13 @@ function paddedBytes(d: i32): usize {
 }
 
 /** Bytes of a state without frames. */
-export function branchStateBytes(rows: i32, d: i32): i32 {
-  return <i32>(stateHead + 4 * paddedBytes(d) + ((((<usize>rows) << 3) + 15) & ~15));
+export function branchStateBytes(rows: i32, d: i32): f64 {
+  return <f64>(stateHead + 4 * paddedBytes(d)) + <f64>((((<usize>rows) << 3) + 15) & ~15);
 }
 
 /** Bytes of one frame with all rows; a state needs room for several. */
-export function branchFrameBytes(rows: i32, d: i32): i32 {
-  return <i32>(frameHead + 3 * paddedBytes(d) + <usize>rows * entryBytes);
+export function branchFrameBytes(rows: i32, d: i32): f64 {
+  return <f64>(frameHead + 3 * paddedBytes(d)) + <f64>rows * <f64>entryBytes;
 }
 
 /** The whole cube: its children are the 2 d faces. */
@@ -352,10 +352,10 @@ export function branchContinue(
       store<i32>(state, load<i32>(parent));
       continue;
     }
-    const place = top + branchFrameBytes(load<i32>(parent, 4), d);
+    const place = top + <i32>branchFrameBytes(load<i32>(parent, 4), d);
     const traced = load<i32>(state, 4);
     if (budget-- <= 0) result = paused;
-    else if (place + branchFrameBytes(load<i32>(parent, 4), d) > capacity) result = full;
+    else if (place + <i32>branchFrameBytes(load<i32>(parent, 4), d) > capacity) result = full;
     else if (trace != 0 && traced >= traceCapacity) result = full;
     if (result >= 0) break;
     store<i32>(parent, child + 1, 12);

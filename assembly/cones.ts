@@ -16,8 +16,8 @@ const manyRows = 6; // rows that enter at once, at most
 const dependent: f64 = 1e-9; // relative distance from the span of S below which a row adds nothing
 const cancelled: f64 = 0.7; // share of its length below which a second pass of Gram and Schmidt is needed
 
-export function projectConeWorkspace(d: i32): i32 {
-  return (2 * d * d + 3 * d + 66 + 2 * manyRows) * 8;
+export function projectConeWorkspace(d: i32): f64 {
+  return (2 * <f64>d * <f64>d + 3 * <f64>d + <f64>(66 + 2 * manyRows)) * 8;
 }
 
 /** Where in the workspace the multipliers of the active rows are afterwards, in bytes. */

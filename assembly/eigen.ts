@@ -11,8 +11,8 @@ import { rotateRows, swapVectors } from './rotate';
 const roundoff: f64 = 1.1102230246251565e-16;
 
 /** Bytes of `work` for {@link symmetricEigen}. */
-export function symmetricEigenWorkspace(n: i32): i32 {
-  return (n * n + 3 * n) * 8;
+export function symmetricEigenWorkspace(n: i32): f64 {
+  return (<f64>n * <f64>n + 3 * <f64>n) * 8;
 }
 
 /** The power of two that brings the largest of `count` magnitudes into [1/2, 2); 0 if all are zero or one is not finite. */

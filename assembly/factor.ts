@@ -14,8 +14,8 @@ import { multiplyTile } from './tile';
 const block: i32 = 64;
 
 /** Bytes of `work` for {@link cholesky}. */
-export function choleskyWorkspace(n: i32): i32 {
-  return 128 + block * 8 + ((n + 3) & ~3) * min(block, (n + 3) & ~3) * 8;
+export function choleskyWorkspace(n: i32): f64 {
+  return <f64>(128 + block * 8) + <f64>((n + 3) & ~3) * <f64>(min(block, (n + 3) & ~3) * 8);
 }
 
 /**
@@ -24,33 +24,52 @@ export function choleskyWorkspace(n: i32): i32 {
  */
 export function cholesky(A: usize, n: i32, work: usize): i32 {
   assert(n >= 0);
+  for (let start = 0; start < n; start += block) {
+    const failed = choleskyBlock(A, n, start, work);
+    if (failed > 0) return failed;
+    choleskyUpdate(A, n, start, 0, n, work);
+  }
+  return 0;
+}
+
+/**
+ * One block of 64 columns of {@link cholesky}, from column `start` on, which leaves its panels in `work`. Cost 64 n of the rows below.
+ * Followed by {@link choleskyUpdate} of all rows behind it.
+ */
+export function choleskyBlock(A: usize, n: i32, start: i32, work: usize): i32 {
   const stride = (<usize>n) << 3;
   const reciprocals = work + 128;
   const panels = reciprocals + block * 8;
-  for (let start = 0; start < n; start += block) {
-    const width = min(n - start, block);
-    const panelBytes = (<usize>((width + 3) & ~3)) << 5;
-    let panel = panels;
-    for (let i = start; i < n; i += 4) {
-      const rows = min(n - i, 4);
-      const row = A + <usize>i * stride + ((<usize>start) << 3);
-      const left = min(i - start, width);
-      let other = panels;
-      for (let j = 0; j < left; j += 4) {
-        solveTile(row + ((<usize>j) << 3), stride, rows, panel, other, j, reciprocals, work);
-        other += panelBytes;
-      }
-      if (i < start + width) {
-        const failed = factorTile(row + ((<usize>left) << 3), stride, rows, panel, left, reciprocals, work);
-        if (failed > 0) return i + failed;
-      }
-      panel += panelBytes;
+  const width = min(n - start, block);
+  const panelBytes = (<usize>((width + 3) & ~3)) << 5;
+  let panel = panels;
+  for (let i = start; i < n; i += 4) {
+    const rows = min(n - i, 4);
+    const row = A + <usize>i * stride + ((<usize>start) << 3);
+    const left = min(i - start, width);
+    let other = panels;
+    for (let j = 0; j < left; j += 4) {
+      solveTile(row + ((<usize>j) << 3), stride, rows, panel, other, j, reciprocals, work);
+      other += panelBytes;
     }
-    const next = start + width;
-    const finished = panels + <usize>((width + 3) >> 2) * panelBytes;
-    if (next < n) updateLower(finished, A + <usize>next * (stride + 8), stride, n - next, width, -1, work);
+    if (i < start + width) {
+      const failed = factorTile(row + ((<usize>left) << 3), stride, rows, panel, left, reciprocals, work);
+      if (failed > 0) return i + failed;
+    }
+    panel += panelBytes;
   }
   return 0;
+}
+
+/** Takes a finished block off the rows behind it, those from `from` to `to` (multiples of 4, or the end), counted behind the block. */
+export function choleskyUpdate(A: usize, n: i32, start: i32, from: i32, to: i32, work: usize): void {
+  const stride = (<usize>n) << 3;
+  const width = min(n - start, block);
+  const next = start + width;
+  if (next >= n) return;
+  const panelBytes = (<usize>((width + 3) & ~3)) << 5;
+  const finished = work + 128 + block * 8 + <usize>((width + 3) >> 2) * panelBytes;
+  updateLower(finished, A + <usize>next * (stride + 8), stride, from, min(to, n - next), width, -1, work);
 }
 
 /**

@@ -24,8 +24,8 @@ function paddedLength(n: i32): i32 {
   return m;
 }
 
-export function realFourierWorkspace(n: i32): i32 {
-  return (5 * paddedLength(n) + 4 * n) * 8;
+export function realFourierWorkspace(n: i32): f64 {
+  return (5 * <f64>paddedLength(n) + 4 * <f64>n) * 8;
 }
 
 /** roots_k = exp(-2 pi i k/m), k < m/2. */

@@ -13,8 +13,8 @@ function byTables(n: i32, d: i32, count: i32, ones: f64): bool {
 }
 
 /** Bytes of workspace of `maskedGramBlocks`. */
-export function maskedGramBlocksWorkspace(n: i32, d: i32, stride: i32, count: i32): i32 {
-  return count * stride + max(maskedGramWorkspace(n, d), 80 * ((8 << 6) + 2 + 48 + count));
+export function maskedGramBlocksWorkspace(n: i32, d: i32, stride: i32, count: i32): f64 {
+  return <f64>count * <f64>stride + max<f64>(maskedGramWorkspace(n, d), 80 * <f64>((8 << 6) + 2 + 48 + count));
 }
 
 /** out = x_kr x_kc (w_k) of `count` rows k, `entry` bytes apart. */

@@ -6,9 +6,9 @@ function passRows(): i32 {
 }
 
 /** Bytes of workspace of `maskedGram`. */
-export function maskedGramWorkspace(n: i32, d: i32): i32 {
-  const panels = (d + 3) >> 2;
-  return 4 * n + 16 + 2 * 32 * min(n, passRows()) * panels + 128 * ((panels * (panels + 1)) >> 1);
+export function maskedGramWorkspace(n: i32, d: i32): f64 {
+  const panels = <f64>((d + 3) >> 2);
+  return 4 * <f64>n + 16 + 64 * <f64>min(n, passRows()) * panels + 64 * panels * (panels + 1);
 }
 
 /** Indices (i32) of the samples that both patterns contain; returns how many. */

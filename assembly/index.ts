@@ -13,7 +13,7 @@ export {
   squareRoots,
   transposeMatrix,
 } from './elements';
-export { cholesky, choleskySolve, choleskyWorkspace } from './factor';
+export { cholesky, choleskyBlock, choleskySolve, choleskyUpdate, choleskyWorkspace } from './factor';
 export { addToRows, maskRows, stridedRowDots, stridedScaleRows, sumRows } from './features';
 export { inverseRealFourier, realFourier, realFourierWorkspace } from './fourier';
 export { cosineOfTurn, exponential, logarithm, logarithm1p, sineOfTurn } from './functions';
@@ -36,10 +36,11 @@ export {
   multiplyTransposedWorkspace,
   multiplyWorkspace,
   symmetricProduct,
+  symmetricProductPart,
   symmetricProductWorkspace,
 } from './multiply';
 export { maximizeSpectralNorm, nuclearFactor, nuclearWorkspace, shrinkSingularValues, sumSingularValues } from './nuclear';
-export { addPatternKernel, addPatternKernelWorkspace } from './pattern-kernel';
+export { addPatternKernel, addPatternKernelPart, addPatternKernelWorkspace } from './pattern-kernel';
 export {
   complementPatterns,
   countBits,

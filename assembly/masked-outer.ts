@@ -6,9 +6,9 @@
  */
 import { multiplyTransposed, multiplyTransposedWorkspace, symmetricProduct, symmetricProductWorkspace } from './multiply';
 
-export function addMaskedOuterWorkspace(n: i32, d: i32, k: i32): i32 {
-  const products = max(multiplyTransposedWorkspace(n, k, d), symmetricProductWorkspace(n, n, k));
-  return ((n * 4 + 31) & ~15) + (n * d + n * k + n * n + 6) * 8 + products;
+export function addMaskedOuterWorkspace(n: i32, d: i32, k: i32): f64 {
+  const products = max<f64>(multiplyTransposedWorkspace(n, k, d), symmetricProductWorkspace(n, n, k));
+  return <f64>((n * 4 + 31) & ~15) + (<f64>n * (<f64>d + <f64>k + <f64>n) + 6) * 8 + products;
 }
 
 export function addMaskedOuter(X: usize, bits: usize, C: usize, sign: f64, B: usize, n: i32, d: i32, k: i32, work: usize): void {

@@ -281,8 +281,8 @@ function multiplyByTables<B>(
 }
 
 /** Bytes of workspace of `binaryMultiply`. */
-export function binaryMultiplyWorkspace(rows: i32, inner: i32, columns: i32): i32 {
-  return 16 * panelVectors(columns) * ((8 << 6) + 1 + min(max(inner, 0), 48) + rows);
+export function binaryMultiplyWorkspace(rows: i32, inner: i32, columns: i32): f64 {
+  return <f64>(16 * panelVectors(columns)) * <f64>((8 << 6) + 1 + min(max(inner, 0), 48) + rows);
 }
 
 /**

@@ -17,13 +17,13 @@ function workspace(n: i32, k: i32): i32 {
 }
 
 /** Bytes of `work` for {@link multiplyTransposed}. */
-export function multiplyTransposedWorkspace(_m: i32, n: i32, k: i32): i32 {
-  return workspace(n, k);
+export function multiplyTransposedWorkspace(_m: i32, n: i32, k: i32): f64 {
+  return <f64>workspace(n, k);
 }
 
 /** Bytes of `work` for {@link multiply}. */
-export function multiplyWorkspace(_m: i32, n: i32, k: i32): i32 {
-  return workspace(n, k);
+export function multiplyWorkspace(_m: i32, n: i32, k: i32): f64 {
+  return <f64>workspace(n, k);
 }
 
 /** Rows of A (m x kb of a block, `strideA` bytes apart) times the packed panels of n columns, into or onto C. */
@@ -112,8 +112,8 @@ export function multiply(A: usize, B: usize, C: usize, m: i32, n: i32, k: i32, w
 }
 
 /** Bytes of `work` for {@link symmetricProduct}; the middle size, kept for one signature, is not used. */
-export function symmetricProductWorkspace(m: i32, _n: i32, k: i32): i32 {
-  return 128 + ((m + 3) & ~3) * min(k, blockK) * 8;
+export function symmetricProductWorkspace(m: i32, _n: i32, k: i32): f64 {
+  return 128 + <f64>((m + 3) & ~3) * <f64>(min(k, blockK) * 8);
 }
 
 /**
@@ -123,34 +123,45 @@ export function symmetricProductWorkspace(m: i32, _n: i32, k: i32): i32 {
  */
 export function symmetricProduct(A: usize, C: usize, m: i32, k: i32, work: usize): void {
   assert(m >= 0 && k >= 0);
+  for (let p = 0; p < k; p += blockK) symmetricProductPart(A, C, m, k, p, 0, m, work);
+}
+
+/**
+ * The part of {@link symmetricProduct} that the 256 columns of A from `p` on add to the rows of C from `from` to `to` (multiples of 4,
+ * or the end). Parts in the order of p, and of the rows within, give the whole; `from` 0 packs the columns.
+ */
+export function symmetricProductPart(A: usize, C: usize, m: i32, k: i32, p: i32, from: i32, to: i32, work: usize): void {
   const stride = (<usize>k) << 3;
-  for (let p = 0; p < k; p += blockK) {
-    const kb = min(k - p, blockK);
-    const panels = work + 128;
+  const kb = min(k - p, blockK);
+  const panels = work + 128;
+  if (from == 0) {
     for (let r = 0; r < m; r += 4) {
       packRows(A + <usize>r * stride + ((<usize>p) << 3), stride, min(m - r, 4), kb, panels + ((<usize>r * <usize>kb) << 3));
     }
-    updateLower(panels, C, (<usize>m) << 3, m, kb, 1, work);
   }
+  updateLower(panels, C, (<usize>m) << 3, from, to, kb, 1, work);
 }
 
-/** Lower triangle of C (m x m, rows `stride` bytes apart) plus (mode 1) or minus (-1) P P^T, P the m rows packed in `panels`. */
-export function updateLower(panels: usize, C: usize, stride: usize, m: i32, k: i32, mode: i32, scratch: usize): void {
+/**
+ * Rows `from` to `to` of the lower triangle of C (rows `stride` bytes apart) plus (mode 1) or minus (-1) P P^T, P the rows packed in
+ * `panels`, `from` a multiple of 4.
+ */
+export function updateLower(panels: usize, C: usize, stride: usize, from: i32, to: i32, k: i32, mode: i32, scratch: usize): void {
   const rowBytes = (<usize>k) << 3;
-  for (let block = 0; block < m; block += blockN) {
-    for (let i = block; i < m; i += 4) {
-      const rows = min(m - i, 4);
+  for (let block = 0; block < to; block += blockN) {
+    for (let i = max(block, from); i < to; i += 4) {
+      const rows = min(to - i, 4);
       const left = panels + <usize>i * rowBytes;
       const end = min(block + blockN, i);
-      let to = C + <usize>i * stride + ((<usize>block) << 3);
+      let at = C + <usize>i * stride + ((<usize>block) << 3);
       let right = panels + <usize>block * rowBytes;
       for (let j = block; j < end; j += 4) {
-        if (rows == 4) multiplyTile(left, right, k, to, stride, mode);
-        else multiplyEdgeTile(left, right, k, to, stride, mode, rows, 4, false, scratch);
-        to += 32;
+        if (rows == 4) multiplyTile(left, right, k, at, stride, mode);
+        else multiplyEdgeTile(left, right, k, at, stride, mode, rows, 4, false, scratch);
+        at += 32;
         right += rowBytes << 2;
       }
-      if (i < block + blockN) multiplyEdgeTile(left, left, k, to, stride, mode, rows, rows, true, scratch);
+      if (i < block + blockN) multiplyEdgeTile(left, left, k, at, stride, mode, rows, rows, true, scratch);
     }
   }
 }

@@ -9,10 +9,10 @@ import { addReflector, writeBasis } from './prox';
 import { thinSvd, thinSvdWorkspace } from './svd';
 
 /** Bytes of `work` for all kernels of this file. */
-export function nuclearWorkspace(rows: i32, columns: i32): i32 {
-  const k = min(rows, columns);
-  const long = max(rows, columns);
-  return thinSvdWorkspace(rows, columns) + (k * (rows + columns + 1) + 2 * long * long) * 8;
+export function nuclearWorkspace(rows: i32, columns: i32): f64 {
+  const k = <f64>min(rows, columns);
+  const long = <f64>max(rows, columns);
+  return thinSvdWorkspace(rows, columns) + (k * (k + long + 1) + 2 * long * long) * 8;
 }
 
 /** sqrt |Z Z^T|_F for the smaller side: between the spectral and the Frobenius norm. Infinite where squares may underflow. */
@@ -81,7 +81,7 @@ export function shrinkSingularValues(
 export function maximizeSpectralNorm(g: usize, floor: f64, blocks: i32, rows: i32, columns: i32, work: usize): f64 {
   let most = floor;
   const k = min(rows, columns);
-  const S = work + thinSvdWorkspace(rows, columns);
+  const S = work + <usize>thinSvdWorkspace(rows, columns);
   const U = S + ((<usize>k) << 3);
   const V = U + ((<usize>(k * rows)) << 3);
   for (let b = 0; b < blocks; b++) {
@@ -96,7 +96,7 @@ export function maximizeSpectralNorm(g: usize, floor: f64, blocks: i32, rows: i3
 export function sumSingularValues(v: usize, blocks: i32, rows: i32, columns: i32, work: usize): f64 {
   let sum: f64 = 0;
   const k = min(rows, columns);
-  const S = work + thinSvdWorkspace(rows, columns);
+  const S = work + <usize>thinSvdWorkspace(rows, columns);
   const U = S + ((<usize>k) << 3);
   const V = U + ((<usize>(k * rows)) << 3);
   for (let b = 0; b < blocks; b++) {

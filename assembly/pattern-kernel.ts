@@ -2,8 +2,8 @@
 import { addEntries, subsetSums } from './masked';
 
 /** Bytes of workspace of `addPatternKernel`. */
-export function addPatternKernelWorkspace(n: i32, active: i32): i32 {
-  return 80 * ((8 << 6) + 1 + min(active, 48) + n);
+export function addPatternKernelWorkspace(n: i32, active: i32): f64 {
+  return 80 * <f64>((8 << 6) + 1 + min(active, 48) + n);
 }
 
 /** 48 rows of diag(scales) D^T for 10 samples, from their bits; missing samples and patterns are zero. */
@@ -38,13 +38,29 @@ export function addPatternKernel(
   active: i32,
   work: usize,
 ): void {
+  addPatternKernelPart(K, bitsT, strideT, scales, H, n, active, 0, n, work);
+}
+
+/** The columns l of {@link addPatternKernel} from `start` to `end`: multiples of 10, or n. */
+export function addPatternKernelPart(
+  K: usize,
+  bitsT: usize,
+  strideT: usize,
+  scales: usize,
+  H: usize,
+  n: i32,
+  active: i32,
+  start: i32,
+  end: i32,
+  work: usize,
+): void {
   if (active <= 0) return;
   const zeros = work + 80 * (8 << 6);
   const scaled = zeros + 80;
   const sums = scaled + 80 * <usize>min(active, 48);
   const rowBytes = (<usize>n) << 3;
   memory.fill(zeros, 0, 80);
-  for (let column = 0; column < n; column += 10) {
+  for (let column = start; column < end; column += 10) {
     const width = min(10, n - column);
     const rows = n - column;
     const own = bitsT + <usize>column * strideT;

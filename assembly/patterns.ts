@@ -7,8 +7,8 @@ function blockSamples(columns: i32): i32 {
 }
 
 /** Bytes of workspace of `signPatterns`. */
-export function signPatternsWorkspace(samples: i32, columns: i32): i32 {
-  return 32 * columns * (((min(samples, blockSamples(columns)) + 3) >> 2) + 1);
+export function signPatternsWorkspace(samples: i32, columns: i32): f64 {
+  return 32 * <f64>columns * <f64>(((min(samples, blockSamples(columns)) + 3) >> 2) + 1);
 }
 
 /** Four rows of a row-major matrix as [column][4 rows]; missing rows become zeros. */
@@ -194,8 +194,8 @@ function slotCount(count: i32): i32 {
 }
 
 /** Bytes of workspace of `uniquePatterns`. */
-export function uniquePatternsWorkspace(count: i32): i32 {
-  return 8 * slotCount(count);
+export function uniquePatternsWorkspace(count: i32): f64 {
+  return 8 * <f64>slotCount(count);
 }
 
 function samePattern(a: usize, b: usize, bytes: usize): bool {

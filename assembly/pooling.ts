@@ -9,8 +9,8 @@
  */
 
 /** Bytes that {@link poolPatches} works in. */
-export function poolPatchesWorkspace(patterns: i32, regions: i32, h: i32): usize {
-  return (<usize>(patterns * regions * h)) << 3;
+export function poolPatchesWorkspace(patterns: i32, regions: i32, h: i32): f64 {
+  return <f64>patterns * <f64>regions * <f64>h * 8;
 }
 
 /** out[b, r, j, i] = sum over patches k of region r that pattern b keeps for sample i of scale_k rows[k n + i, j]. */

@@ -12,8 +12,8 @@
 import { projectConeAgain, projectConeMultipliers, projectConeWorkspace } from './cones';
 import { addScaled, dot, multiplyTransposedVector, multiplyVector } from './dense';
 
-export function searchDirectionsWorkspace(n: i32, d: i32): i32 {
-  return (3 * n + 3 * d + 2) * 8 + projectConeWorkspace(d) + (((d + 1) * 4 + 31) & ~15);
+export function searchDirectionsWorkspace(n: i32, d: i32): f64 {
+  return (3 * <f64>n + 3 * <f64>d + 2) * 8 + projectConeWorkspace(d) + <f64>(((d + 1) * 4 + 31) & ~15);
 }
 
 /** The bit of row k in its byte. */
@@ -146,7 +146,7 @@ export function searchDirections(
   const w = g + ((<usize>d) << 3);
   const p = w + ((<usize>d) << 3);
   const cone = p + ((((<usize>d) << 3) + 15) & ~15);
-  const set = cone + projectConeWorkspace(d);
+  const set = cone + <usize>projectConeWorkspace(d);
   const multipliers = cone + projectConeMultipliers(d);
   for (let i = 0; i < count; i++) {
     const direction = directions + ((<usize>(i * d)) << 3);

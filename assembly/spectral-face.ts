@@ -21,8 +21,8 @@ const rounding: f64 = 1e-13;
 /** Groups at most this share of |z| are zero. */
 const vanished: f64 = 1e-11;
 
-export function spectralFaceWorkspace(d: i32): i32 {
-  return (7 * d + 3 * d * d) * 8 + choleskyWorkspace(d);
+export function spectralFaceWorkspace(d: i32): f64 {
+  return (7 * <f64>d + 3 * <f64>d * <f64>d) * 8 + choleskyWorkspace(d);
 }
 
 /**

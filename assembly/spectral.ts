@@ -24,8 +24,8 @@ const bracket: f64 = 1e-9;
 const firstShare: f64 = 0.3;
 const mostClimbs = 60;
 
-export function spectralWorkspace(d: i32): i32 {
-  return (8 * d + 3) * 8 + projectConeWorkspace(d) + spectralFaceWorkspace(d);
+export function spectralWorkspace(d: i32): f64 {
+  return (8 * <f64>d + 3) * 8 + projectConeWorkspace(d) + spectralFaceWorkspace(d);
 }
 
 /** out = projection of z; 0 where it is the origin. */
@@ -47,7 +47,7 @@ function alternate(z: usize, step: f64, cone: usize, set: usize, out: usize, d: 
   const b = a + bytes;
   const t = b + bytes;
   const rest = t + 4 * bytes + 8;
-  const face = rest + projectConeWorkspace(d);
+  const face = rest + <usize>projectConeWorkspace(d);
   const limit = accuracy * Math.sqrt(dot(z, z, d));
   let bound: f64 = Infinity;
   copyVector(z, x, d);
@@ -95,7 +95,7 @@ function climb(z: usize, target: f64, floor: f64, ends: usize, cone: usize, set:
   const bytes = (<usize>d) << 3;
   const held = work + 6 * bytes;
   const heldSet = held + bytes;
-  const face = heldSet + bytes + 8 + projectConeWorkspace(d);
+  const face = heldSet + bytes + 8 + <usize>projectConeWorkspace(d);
   const setBytes = (<usize>(d + 1)) << 2;
   let solved: f64 = 0;
   let failures = 0;
@@ -154,7 +154,7 @@ export function proxConeSpectra(
   work: usize,
 ): void {
   const bytes = (<usize>d) << 3;
-  const ends = work + spectralWorkspace(d) - 16;
+  const ends = work + <usize>spectralWorkspace(d) - 16;
   for (let b = 0; b < blocks; b++) {
     const at = <usize>b * bytes;
     const cone = cones + ((<usize>b) << 4);
@@ -195,7 +195,7 @@ export function coneSpectraDualNorm(g: usize, cones: usize, sets: usize, uppers:
     store<f64>(upper, norm > 0 ? spectralDual(p, d) : 0);
     if (norm > 0) least = max(least, (norm * norm) / spectralNorm(p, d));
   }
-  const ends = work + spectralWorkspace(d) - 16;
+  const ends = work + <usize>spectralWorkspace(d) - 16;
   const v = work + 5 * bytes;
   let most = least;
   for (let b = 0; b < blocks; b++) {

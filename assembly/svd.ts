@@ -14,10 +14,11 @@ import { rotateRows, swapVectors } from './rotate';
 const roundoff: f64 = 1.1102230246251565e-16;
 
 /** Bytes of `work` for {@link thinSvd}. */
-export function thinSvdWorkspace(rows: i32, columns: i32): i32 {
+export function thinSvdWorkspace(rows: i32, columns: i32): f64 {
   const k = min(rows, columns);
-  const long = max(rows, columns);
-  return (2 * k * long + k + long + k * k) * 8 + symmetricEigenWorkspace(k);
+  const short = <f64>k;
+  const long = <f64>max(rows, columns);
+  return (2 * short * long + short + long + short * short) * 8 + symmetricEigenWorkspace(k);
 }
 
 /**

@@ -12,9 +12,13 @@ import type { TrainOptions } from './options.js';
 import { arrange } from './patterns/arrangement.js';
 import type { ConeMaximum } from './patterns/dual-maximum.js';
 import { provenMaximum } from './patterns/exact-maximum.js';
-import { searchDirections } from './patterns/price.js';
+import { searchDirections, searchDirectionsSteps } from './patterns/price.js';
+import { pausingPrice } from './patterns/pricer.js';
 import { gaussianRows } from './patterns/sample.js';
+import type { Pause } from './pausing.js';
+import { pausingDualNorm } from './program/program.js';
 import { liftDual, type Problem, type TrainingData } from './program/training-data.js';
+import { type Control, drive, driveSync } from './solver/run.js';
 import { stateProblem } from './training/problem.js';
 import type { MatrixLike, VectorLike } from './types.js';
 
@@ -45,7 +49,7 @@ export async function betaMax(
   options: Omit<TrainOptions, 'beta'> = {},
 ): Promise<{ beta: number; exact: boolean }> {
   const problem = stateFor(architecture, X, y, options);
-  return findBetaMax(architecture, problem, options, await openKernels());
+  return (await drive(findBetaMax(architecture, problem, options, await openKernels()), controlOf(options))).result;
 }
 
 /** {@link betaMax} without a visit to the event loop. */
@@ -56,7 +60,7 @@ export function betaMaxSync(
   options: Omit<TrainOptions, 'beta'> = {},
 ): { beta: number; exact: boolean } {
   const problem = stateFor(architecture, X, y, options);
-  return findBetaMax(architecture, problem, options, openKernelsSync());
+  return driveSync(findBetaMax(architecture, problem, options, openKernelsSync()), controlOf(options)).result;
 }
 
 /** A lower estimate from few local searches, where a grid of values has to begin somewhere. */
@@ -64,12 +68,30 @@ export async function estimateBetaMax(
   ...[architecture, X, y, options = {}]: Parameters<typeof betaMax>
 ): Promise<{ beta: number }> {
   const problem = stateFor(architecture, X, y, options);
-  return findBetaMax(architecture, problem, options, await openKernels(), fewStarts);
+  return (await drive(findBetaMax(architecture, problem, options, await openKernels(), fewStarts), controlOf(options))).result;
 }
 
 export function estimateBetaMaxSync(...[architecture, X, y, options = {}]: Parameters<typeof betaMaxSync>): { beta: number } {
   const problem = stateFor(architecture, X, y, options);
-  return findBetaMax(architecture, problem, options, openKernelsSync(), fewStarts);
+  return driveSync(findBetaMax(architecture, problem, options, openKernelsSync(), fewStarts), controlOf(options)).result;
+}
+
+/** What is known at a pause: the best so far, a lower estimate. */
+interface Found {
+  readonly beta: number;
+  readonly exact: boolean;
+}
+
+/** The search of one output. */
+interface OutputSearch {
+  readonly multipliers: Float64Array;
+  climb(from: Float64Array): ConeMaximum | null;
+  readonly found: ConeMaximum | null;
+}
+
+/** The best so far is the answer when time is up. */
+function controlOf({ timeLimit, signal }: Omit<TrainOptions, 'beta'>): Control<Found, Found> {
+  return { conclude: (latest) => latest, concludeEmpty: () => ({ beta: 0, exact: false }), timeLimit, signal };
 }
 
 /** With any `beta`: the question is which. */
@@ -79,13 +101,14 @@ function stateFor(...[architecture, X, y, options]: Required<Parameters<typeof b
 }
 
 /** @param count - random starts; fewer than all of them ask for an estimate, without a proof. */
-function findBetaMax(
+function* findBetaMax(
   architecture: Architecture,
   problem: Problem,
   options: Omit<TrainOptions, 'beta'>,
   kernels: Kernels,
   count = starts,
-): { beta: number; exact: boolean } {
+): Generator<Found | Pause, Found> {
+  yield 'patterns';
   const { patterns = 'auto', seed = 0 } = options;
   const scope = new Scope(kernels, options.memoryLimit);
   const { data } = stateData(
@@ -99,69 +122,77 @@ function findBetaMax(
   data.loss.negativeGradient(zero, lambda);
   const search = architecture.searchDirections?.(data, scope);
   if (search) return { beta: largestValue(search, lambda) / data.beta, exact: true };
-  const few = architecture.patterns !== 'none' && patternSource(architecture, data, scope).bound() <= exactLimit;
-  const chosen = choosePatterns(architecture, data, patterns === 'auto' && few ? 'all' : patterns, seed, scope);
+  const few = architecture.patterns !== 'none' && patternSource(architecture, data, scope).bound(exactLimit) <= exactLimit;
+  const chosen = yield* choosePatterns(architecture, data, patterns === 'auto' && few ? 'all' : patterns, seed, scope);
   if (!chosen) {
-    const { value, exact } = searchLargest(architecture, data, lambda, count, seed, scope);
-    return { beta: value / data.beta, exact };
+    const found = yield* searchLargest(architecture, data, lambda, count, seed, scope);
+    return { beta: found.beta / data.beta, exact: found.exact };
   }
   const { features, regularizer } = architecture.program(data, chosen.patterns, scope);
   const g = scope.vector(features.offsets[features.offsets.length - 1]);
   features.applyTranspose(lambda, g);
   // A list of all patterns that may lack some gives a lower estimate.
   const exact = chosen.coverage === 'all' || (patterns !== 'all' && patterns !== 'auto');
-  return { beta: regularizer.dualNorm(g) / data.beta, exact };
+  return { beta: (yield* pausingDualNorm(regularizer, g)) / data.beta, exact };
 }
 
-function searchLargest(
+function* searchLargest(
   architecture: Architecture,
   data: TrainingData,
   lambda: Vector,
   count: number,
   seed: number,
   scope: Scope,
-): { value: number; exact: boolean } {
+): Generator<Found | Pause, Found> {
   const { samples, outputs } = data;
-  if (pricesExactly(architecture) && count === starts) return searchCells(architecture, data, lambda, seed, scope);
-  const { price, jointly, directionLength } = pricer(architecture, data, scope);
+  if (pricesExactly(architecture) && count === starts) return yield* searchCells(architecture, data, lambda, seed, scope);
+  yield 'price';
+  const searcher = pricer(architecture, data, scope);
+  const { jointly, directionLength } = searcher;
   const directions = gaussianRows(count, directionLength, seed, 0);
   let most = 0;
   // In batches, because starts that end far below the best so far are given up early.
   for (let from = 0; from < directions.length; from += batch * directionLength) {
     const some = directions.subarray(from, from + batch * directionLength);
     for (let c = 0; c < outputs; c += jointly) {
-      const [best] = price(slice(lambda, c * samples, jointly * samples), some, most, scope);
+      const [best] = yield* pausingPrice(searcher, slice(lambda, c * samples, jointly * samples), some, most, scope);
       most = Math.max(most, best?.value ?? 0);
     }
+    yield { beta: most / data.beta, exact: false };
   }
-  return { value: most, exact: false };
+  return { beta: most, exact: false };
 }
 
 /** The largest of all outputs: local search in each, then branch and bound for what may be above. */
-function searchCells(
+function* searchCells(
   { slope }: Architecture,
-  { samples, outputs, patternRows }: TrainingData,
+  { samples, outputs, patternRows, beta }: TrainingData,
   lambda: Vector,
   seed: number,
   scope: Scope,
-): { value: number; exact: boolean } {
+): Generator<Found | Pause, Found> {
+  yield 'price';
   const { rows, inverseNorms, count, columns } = patternRows;
   const pricing = { X: rows, inverseNorms, samples: count, columns, slope };
   const directions = gaussianRows(starts, columns, seed, 0);
-  const parts = Array.from({ length: outputs }, (_, c) => {
+  const parts: OutputSearch[] = [];
+  for (let c = 0; c < outputs; c++) {
     const multipliers = liftDual(patternRows, scope.copyOut(slice(lambda, c * samples, samples)));
     const signed = scope.copyIn(multipliers);
     const climb = (from: Float64Array) => searchDirections(pricing, signed, from, 0, scope)[0] ?? null;
-    return { multipliers, climb, found: climb(directions) };
-  });
+    const found = (yield* searchDirectionsSteps(pricing, signed, directions, 0, scope))[0] ?? null;
+    parts.push({ multipliers, climb, found });
+  }
   const arrangement = arrange(rows, count, columns, scope);
   let best: ConeMaximum = { value: 0, sign: 1, direction: new Float64Array(columns) };
   for (const { found } of parts) if (found && found.value > best.value) best = found;
   let exact = true;
+  yield { beta: best.value / beta, exact: false };
+  yield 'prove';
   for (const { multipliers, climb } of parts) {
-    const proven = provenMaximum(arrangement, slope, multipliers, best, climb, scope);
+    const proven = yield* provenMaximum(arrangement, slope, multipliers, best, climb, scope);
     best = proven;
     exact &&= proven.exact;
   }
-  return { value: best.value, exact };
+  return { beta: best.value, exact };
 }

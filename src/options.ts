@@ -3,24 +3,41 @@ import type { Certificate } from './certificate/certificate.js';
 import type { CertificateFile } from './certificate/file.js';
 import { checkCall } from './data/call-options.js';
 import { describeValue } from './data/describe.js';
+import { checkOptionNames } from './data/option-names.js';
 import { ArgumentError } from './errors.js';
 import type { PatternChoice } from './fit/choose-patterns.js';
 import type { FitState } from './fit/fit.js';
 import type { Network } from './network/base.js';
 import type { Patterns } from './patterns/patterns.js';
 import { patternStride } from './patterns/patterns.js';
+import type { Stage } from './pausing.js';
 import type { LossName } from './program/losses.js';
 import type { Status } from './solver/run.js';
 import type { MatrixLike, VectorLike } from './types.js';
 
-/** What a listener hears after every solver step. */
+/** What a listener hears after every solver step, and now and then in steps that take long. */
 export interface Progress {
+  /**
+   * What the work is at: `patterns` lists or samples them, `solve` is about the patterns held, `price` searches for more, `prove`
+   * shows that no other helps, `conclude` rebuilds and certifies the network.
+   */
+  readonly stage: Stage;
+  /** Share of the whole that is done, an estimate from 0 to 1: it never falls, and the last event has 1. */
+  readonly fraction: number;
+  /** The value of beta that is tried, where a path or the choice of beta tries several. */
+  readonly beta?: number;
+  /** Which validation fold, from 1 on, and of how many, where there are folds. */
+  readonly fold?: number;
+  readonly folds?: number;
   readonly iteration: number;
   /** Best training objective so far. */
   readonly objective: number;
-  /** Bound over the patterns held; it can fall when column generation adds patterns. */
-  readonly lowerBound: number;
-  readonly relativeGap: number;
+  /** Bound over the patterns held, as in {@link Certificate}; it can fall when column generation adds patterns. */
+  readonly patternBound: number;
+  readonly patternGap: number;
+  /** Bound over all networks of the family, as in {@link Certificate}; null while nothing is proven. */
+  readonly lowerBound: number | null;
+  readonly relativeGap: number | null;
   /** Patterns held, and rounds of column generation so far. */
   readonly patterns: number;
   readonly round: number;
@@ -213,12 +230,30 @@ function checkPatterns(patterns: unknown, architecture: Architecture): void {
   if (typeof patterns !== 'object' || patterns === null)
     throw new ArgumentError('options.patterns', describeValue(patterns), expected);
   if ('sample' in patterns) {
+    checkOptionNames(patterns, ['sample'], 'options.patterns');
     requireNumber(patterns.sample, 'options.patterns.sample', (x) => Number.isInteger(x) && x >= 1, 'a positive integer');
     return;
   }
-  if ('gates' in patterns && !('bits' in patterns) && patterns.gates instanceof Float64Array) return;
-  if ('bits' in patterns && 'samples' in patterns && 'count' in patterns) return;
+  if ('bits' in patterns) {
+    if (arePatterns(patterns)) return;
+    throw new ArgumentError('options.patterns', 'of bits without their kinds or sizes', 'patterns made by cvxnn');
+  }
+  if ('gates' in patterns && patterns.gates instanceof Float64Array) {
+    checkOptionNames(patterns, ['gates'], 'options.patterns');
+    return;
+  }
   throw new ArgumentError('options.patterns', describeValue(patterns), expected);
+}
+
+/** By kinds and sizes: bits in a plain array would be read as something else. */
+function arePatterns(value: object): value is Patterns {
+  const { samples, count, stride, bits, gates } = value as Partial<Patterns>;
+  const sizes = [samples, count, stride].every((size) => Number.isSafeInteger(size) && (size as number) >= 0);
+  if (!sizes || !(bits instanceof Uint8Array) || bits.length !== (count as number) * (stride as number)) return false;
+  return (
+    gates === null ||
+    (gates instanceof Float64Array && gates.every(Number.isFinite) && count !== 0 && gates.length % (count as number) === 0)
+  );
 }
 
 /** Patterns given by the caller must be about these samples. */

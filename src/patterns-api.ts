@@ -1,13 +1,14 @@
 import { openKernels } from './core/load.js';
 import { powerOfTwoOfLargest } from './core/power-of-two.js';
 import { Scope } from './core/scope.js';
+import { checkCall } from './data/call-options.js';
 import { describeValue } from './data/describe.js';
 import { appendOnes, packMatrix, packVector } from './data/matrix.js';
 import { checkOptionNames } from './data/option-names.js';
 import { ArgumentError } from './errors.js';
 import { requireNumber } from './options.js';
 import { certifiedMaximum } from './patterns/certified-maximum.js';
-import { enumeratePatterns as enumerateCells } from './patterns/enumerate.js';
+import { enumerateSteps } from './patterns/enumerate.js';
 import type { Patterns } from './patterns/patterns.js';
 import { drive } from './solver/run.js';
 import type { Matrix, MatrixLike, VectorLike } from './types.js';
@@ -17,6 +18,8 @@ export interface ArrangementOptions {
   readonly bias?: boolean;
   /** Bytes; default 2 GiB. */
   readonly memoryLimit?: number;
+  /** Ends the call with an {@link AbortedError}: `result` is the best bound so far, or null. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -32,9 +35,10 @@ export interface ArrangementOptions {
  */
 export async function enumeratePatterns(X: MatrixLike, options: ArrangementOptions = {}): Promise<Patterns> {
   const data = scaled(checked(X, options));
-  const { memoryLimit = 0x80000000 } = options;
+  const { memoryLimit = 0x80000000, signal } = options;
   const scope = new Scope(await openKernels(), memoryLimit);
-  return enumerateCells(scope.copyIn(data.data), data.rows, data.columns, scope);
+  const steps = enumerateSteps(scope.copyIn(data.data), data.rows, data.columns, null, scope);
+  return (await drive<never, Patterns>(steps, { conclude: (latest) => latest, signal })).result;
 }
 
 export interface DualMaximumOptions extends ArrangementOptions {
@@ -71,19 +75,21 @@ const mostNodes = 10_000_000;
  * @throws {@link ArgumentError} naming the argument, before any work; {@link MemoryLimitError}.
  */
 export async function dualMaximum(X: MatrixLike, lambda: VectorLike, options: DualMaximumOptions = {}): Promise<DualMaximum> {
-  const given = checked(X, options, ['bias', 'memoryLimit', 'seed']);
+  const given = checked(X, options, ['bias', 'memoryLimit', 'signal', 'seed']);
   const multipliers = packVector(lambda, 'lambda', given.rows);
-  const { seed = 0, memoryLimit } = options;
+  const { seed = 0, memoryLimit, signal } = options;
   requireNumber(seed, 'options.seed', (x) => Number.isSafeInteger(x) && x >= 0, 'an integer from 0 to 2^53 - 1');
   const scope = new Scope(await openKernels(), memoryLimit);
   const maxNodes = Math.min(mostNodes, Math.floor(work / given.data.length));
   const steps = certifiedMaximum(given, multipliers, { seed, maxNodes, tolerance: accuracy }, scope);
-  const { value, direction, sign, upperBound, enumerated } = (await drive(steps, { conclude: (latest) => latest })).result;
+  const { value, direction, sign, upperBound, enumerated } = (await drive(steps, { conclude: (latest) => latest, signal }))
+    .result;
   return { value, direction, sign, upperBound, exact: enumerated || upperBound <= value * (1 + 2 * accuracy) };
 }
 
-function checked(X: MatrixLike, options: ArrangementOptions, names = ['bias', 'memoryLimit']): Matrix {
+function checked(X: MatrixLike, options: ArrangementOptions, names = ['bias', 'memoryLimit', 'signal']): Matrix {
   checkOptionNames(options, names);
+  checkCall(options);
   const { bias = true, memoryLimit } = options;
   if (memoryLimit !== undefined) requireNumber(memoryLimit, 'options.memoryLimit', (x) => x > 0, 'bytes above 0');
   if (typeof bias !== 'boolean') throw new ArgumentError('options.bias', describeValue(bias), 'true or false');

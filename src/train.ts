@@ -4,17 +4,20 @@ import type { Kernels } from './core/kernels.js';
 import { openKernels, openKernelsSync } from './core/load.js';
 import { Scope } from './core/scope.js';
 import type { PatternChoice } from './fit/choose-patterns.js';
-import { type FitState, fit } from './fit/fit.js';
+import { type FitState, fit, zeroState } from './fit/fit.js';
 import { originOf } from './fit/origin.js';
 import type { Network } from './network/base.js';
-import type { Progress, TrainOptions, TrainResult } from './options.js';
-import type { Problem } from './program/training-data.js';
+import { hurriedEffort, usualEffort } from './network/reduce.js';
+import type { TrainOptions, TrainResult } from './options.js';
+import type { Pause, Pausing, Stage } from './pausing.js';
+import { type Problem, prepareData } from './program/training-data.js';
 import { admm } from './solver/admm.js';
 import { fista } from './solver/fista.js';
 import { newton } from './solver/newton.js';
 import { drive, driveSync } from './solver/run.js';
 import { concludeTraining } from './training/conclude.js';
 import { stateProblem } from './training/problem.js';
+import { ProgressTeller } from './training/progress.js';
 import { prove } from './training/prove.js';
 import type { MatrixLike, VectorLike } from './types.js';
 
@@ -99,8 +102,13 @@ function begin<N extends Network>(architecture: Architecture<N>, problem: Proble
   /** Of the stages so far, for families that have several; warm starts are about the first. */
   let stage = architecture;
   let best: TrainResult<N> | null = null;
-  const conclude = (state: FitState, limit: 'time-limit' | null): TrainResult<N> => {
-    const result = concludeTraining(stage, problem, state, tolerance, scope);
+  const teller = new ProgressTeller(options.onProgress, { tolerance, maxIterations }, () =>
+    zeroObjective(problem, architecture, scope),
+  );
+  let ending = false;
+  function* conclude(state: FitState, limit: 'time-limit' | null): Pausing<TrainResult<N>> {
+    const effort = limit === 'time-limit' ? hurriedEffort : usualEffort;
+    const result = yield* concludeTraining(stage, problem, state, tolerance, effort, scope);
     const { patternGap, provenGlobal, objective } = result.certificate;
     const done = patterns === 'certified' ? provenGlobal : patternGap <= tolerance;
     const status = done ? 'optimal' : (limit ?? limitOf(state, maxIterations));
@@ -110,29 +118,52 @@ function begin<N extends Network>(architecture: Architecture<N>, problem: Proble
     // A bound over all gates of one stage is none over networks of several.
     const certificate = { ...own.certificate, lowerBound: null, gap: null, relativeGap: null, provenGlobal: false };
     return { ...own, certificate, state: best.state, iterations: best.iterations + own.iterations };
-  };
-  function* steps(): Generator<FitState, TrainResult<N>> {
+  }
+  /** Of a fit that ended by itself: limits are not looked at any more, the end is near. */
+  function* concludeWhole(state: FitState): Pausing<TrainResult<N>> {
+    ending = true;
+    const result = yield* conclude(state, null);
+    ending = false;
+    return result;
+  }
+  function* concludeEarly(state: FitState): Pausing<TrainResult<N>> {
+    const result = yield* conclude(state, 'time-limit');
+    teller.finish(state);
+    return result;
+  }
+  function* steps(): Generator<FitState | Pause, TrainResult<N>> {
     const state = yield* fit(architecture, problem, patterns, warm, fitOptions, scope);
-    let result = conclude(state, null);
+    let result = yield* concludeWhole(state);
     for (let next = stage.next?.(result.network, problem); next; next = stage.next?.(result.network, problem)) {
       best = result;
       stage = next;
-      result = conclude(yield* fit(stage, problem, laterPatterns(patterns, problem.X.columns), null, fitOptions, scope), null);
+      result = yield* concludeWhole(
+        yield* fit(stage, problem, laterPatterns(patterns, problem.X.columns), null, fitOptions, scope),
+      );
       if (result.network === best.network) break;
     }
-    if (!options.proof || !result.certificate.provenGlobal) return result;
+    if (options.proof && result.certificate.provenGlobal) result = yield* withProof(result, state);
+    teller.finish(state);
+    return result;
+  }
+  function* withProof(result: TrainResult<N>, state: FitState): Generator<FitState | Pause, TrainResult<N>> {
+    yield 'prove';
     const proving = prove(architecture, problem, state, result.network, tolerance, scope);
     let next = proving.next();
-    for (; !next.done; next = proving.next()) yield state;
+    for (; !next.done; next = proving.next()) yield;
     const proof = next.value;
     if (!proof) return result;
     // The model says what the proof proves, to the last digit.
     return { ...result, proof, certificate: lowerTo(result.certificate, proof.claim.lowerBound, tolerance) };
   }
   const control = {
-    conclude: (latest: FitState) => conclude(latest, 'time-limit'),
+    conclude: concludeEarly,
+    concludeEmpty: () => concludeEarly(zeroState(architecture, problem, seed, scope)),
+    isEnding: () => ending,
+    enter: (entered: Stage) => teller.enter(entered),
+    wait: () => teller.wait(),
     report(state: FitState): undefined {
-      options.onProgress?.(progressOf(state));
+      teller.report(state);
     },
     timeLimit: options.timeLimit,
     signal: options.signal,
@@ -151,17 +182,9 @@ function laterPatterns(patterns: PatternChoice, columns: number): PatternChoice 
   return { sample: 'bits' in patterns ? patterns.count : Math.max(1, Math.floor(patterns.gates.length / columns)) };
 }
 
-/** Sums over the parts. */
-function progressOf({ parts }: FitState): Progress {
-  const sum = (of: (part: FitState['parts'][number]) => number) => parts.reduce((total, part) => total + of(part), 0);
-  const objective = sum((part) => part.objective);
-  const lowerBound = sum((part) => part.bound);
-  return {
-    iteration: sum((part) => part.iterations),
-    objective,
-    lowerBound,
-    relativeGap: (objective - lowerBound) / Math.max(Number.MIN_VALUE, Math.abs(objective)),
-    patterns: sum((part) => part.patterns.count),
-    round: sum((part) => part.rounds),
-  };
+function zeroObjective(problem: Problem, { degree }: Architecture, scope: Scope): number {
+  return scope.child(() => {
+    const { loss, samples, outputs, objectiveScale } = prepareData(problem, degree, scope);
+    return loss.value(scope.zeros(samples * outputs)) * objectiveScale;
+  });
 }

@@ -3,6 +3,7 @@ import type { Network } from '../network/base.js';
 import type { PatternSource } from '../patterns/pattern-source.js';
 import type { Patterns } from '../patterns/patterns.js';
 import type { Pricer } from '../patterns/pricer.js';
+import type { Pausing } from '../pausing.js';
 import type { LossName } from '../program/losses.js';
 import type { Program } from '../program/program.js';
 import type { MakePatternRows, Problem, TrainingData } from '../program/training-data.js';
@@ -75,8 +76,8 @@ export interface Architecture<N extends Network = Network> {
   program(data: TrainingData, patterns: Patterns, scope: Scope): Program;
   /** Network of the blocks `v`, in the caller's units. */
   network(v: Float64Array, patterns: Patterns, shape: NetworkShape, scope: Scope): N;
-  /** The same function on the rows of X from fewer neurons, at no higher penalty; default: blocks are made basic before `network`. */
-  simplify?(network: N, X: Matrix): N;
+  /** The same function on the rows of X from fewer neurons, at no higher penalty, with pauses, where `effort` multiplications do; default: blocks are made basic before `network`. */
+  simplify?(network: N, X: Matrix, effort: number): Pausing<N>;
   /** Networks of single outputs side by side, for families whose outputs separate. */
   join?(networks: readonly N[]): N;
   /**

@@ -6,6 +6,8 @@ import { gatePricer } from '../patterns/gate-pricer.js';
 import { GateSigns } from '../patterns/gate-signs.js';
 import { gateSource } from '../patterns/gate-source.js';
 import { arrangementSource, type PatternSource } from '../patterns/pattern-source.js';
+import { type Column, type Pricer, pausingPrice } from '../patterns/pricer.js';
+import { finish, type Pausing } from '../pausing.js';
 import type { TrainingData } from '../program/training-data.js';
 import { directionOnInputs, gatesOnInputs, type Whitening, whiten } from '../program/whitening.js';
 import type { Matrix } from '../types.js';
@@ -66,14 +68,17 @@ export function batchNormGated(options: GatedReluOptions = {}): Architecture<Bat
       const pricer = gatePricer({ X, inverseNorms, samples, columns, slope: 0 }, group ? 1 : outputs);
       const ones = rowsWithOnes(data, scope);
       const signs = new GateSigns(ones.rows, samples, ones.columns, scope);
+      function* priceSteps(...question: Parameters<Pricer['price']>): Pausing<Column[]> {
+        const found = yield* pausingPrice(pricer, ...question);
+        return found
+          .map((column) => ({ ...column, gate: gatesOnInputs(column.direction, whitening) }))
+          .filter(({ bits, gate }) => signs.decided(gate) && signs.bits(gate).every((byte, at) => byte === bits[at]));
+      }
       return {
         ...pricer,
         decides: true,
-        price: (...question) =>
-          pricer
-            .price(...question)
-            .map((found) => ({ ...found, gate: gatesOnInputs(found.direction, whitening) }))
-            .filter(({ bits, gate }) => signs.decided(gate) && signs.bits(gate).every((byte, at) => byte === bits[at])),
+        price: (...question) => finish(priceSteps(...question)),
+        priceSteps,
       };
     },
     network(v, patterns, shape, scope) {

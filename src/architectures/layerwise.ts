@@ -6,6 +6,8 @@ import { joinOutputs } from '../network/join.js';
 import { type GatedLayer, LayerwiseNetwork } from '../network/layerwise.js';
 import type { TwoLayerNetwork } from '../network/network.js';
 import { gateSource } from '../patterns/gate-source.js';
+import { type AllPatterns, pausingAll, pausingSample } from '../patterns/pattern-source.js';
+import { finish, type Pausing } from '../pausing.js';
 import type { Problem } from '../program/training-data.js';
 import type { Architecture } from './architecture.js';
 import { type GatedReluOptions, gatedRelu } from './gated-relu.js';
@@ -45,13 +47,18 @@ function stageOn(layers: readonly GatedLayer[], options: GatedReluOptions, left:
       if (!last) return source;
       const withOpen = (gates: Float64Array | null) =>
         source.ofGates(Float64Array.from([...new Float64Array(patternRows.columns), ...(gates ?? [])]));
+      function* allSteps(): Pausing<AllPatterns> {
+        const { complete = true, gates } = yield* pausingAll(source);
+        return { ...withOpen(gates), complete };
+      }
       return {
-        bound: () => source.bound(),
-        all: () => {
-          const { complete = true, gates } = source.all();
-          return { ...withOpen(gates), complete };
-        },
+        bound: (limit) => source.bound(limit),
+        all: () => finish(allSteps()),
+        allSteps,
         sample: (count, seed) => withOpen(source.sample(count, seed + layers.length).gates),
+        *sampleSteps(count, seed) {
+          return withOpen((yield* pausingSample(source, count, seed + layers.length)).gates);
+        },
         ofGates: withOpen,
       };
     },

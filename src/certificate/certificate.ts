@@ -1,4 +1,5 @@
 import { InternalError } from '../errors.js';
+import { logarithm } from '../network/functions.js';
 
 /** Which patterns a bound or a network is about. */
 export type PatternCoverage = 'all' | 'certified' | 'priced' | 'sampled';
@@ -72,4 +73,10 @@ export function lowerTo(certificate: Certificate, bound: number, tolerance: numb
 /** gap / |objective|; 0 where both are 0. */
 export function relativeGap(gap: number, objective: number): number {
   return gap / Math.max(Math.abs(objective), Number.MIN_VALUE);
+}
+
+/** How much of the way from a relative gap of 1 to the tolerance is done, counted in digits: for progress alone. */
+export function gapClosed(gap: number, tolerance: number): number {
+  if (!(gap > tolerance)) return 1;
+  return gap < 1 ? logarithm(gap) / logarithm(tolerance) : 0;
 }

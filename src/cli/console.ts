@@ -16,28 +16,39 @@ export interface Console {
   readonly signal: AbortSignal;
 }
 
-const TERMINAL_INTERVAL = 80;
-const LOG_INTERVAL = 5000;
+const terminalInterval = 80;
+/** Lines in a log are at least so far apart, and by a share of the time that the work has taken: hours do not fill it. */
+const logInterval = 5000;
+const logShare = 0.1;
+/** The time left is told once so much is done, and so much time has passed. */
+const leastFraction = 0.02;
+const leastTime = 1000;
+const usualColumns = 80;
 
-/** A line that shows objective, bound and gap closing: overwritten on a terminal, one every five seconds in a log. */
+/** A line that shows what is done and the gap closing: overwritten on a terminal, now and then a new one in a log. */
 export class ProgressLine {
   private last = Number.NEGATIVE_INFINITY;
   private shown = false;
+  private readonly start: number;
 
   constructor(
     private readonly console: Console,
     private readonly now: () => number = () => performance.now(),
   ) {
-    if (!console.terminal) this.last = now();
+    this.start = now();
+    if (!console.terminal) this.last = this.start;
   }
 
   show(event: ProgressEvent): void {
     const time = this.now();
-    if (time - this.last < (this.console.terminal ? TERMINAL_INTERVAL : LOG_INTERVAL)) return;
+    const { terminal, columns = usualColumns } = this.console;
+    const elapsed = time - this.start;
+    if (time - this.last < (terminal ? terminalInterval : Math.max(logInterval, logShare * elapsed))) return;
     this.last = time;
-    const text = progressText(event);
-    this.console.err(this.console.terminal ? `\r${text}\u001b[K` : `${text}\n`);
-    this.shown = this.console.terminal;
+    const text = progressText(event, elapsed);
+    // A line that wraps could not be overwritten.
+    this.console.err(terminal ? `\r${text.slice(0, Math.max(20, columns - 1))}\u001b[K` : `${text}\n`);
+    this.shown = terminal;
   }
 
   /** Removes the line, so that what follows starts clean. */
@@ -47,9 +58,27 @@ export class ProgressLine {
   }
 }
 
-function progressText({ stage, iteration, objective, lowerBound, relativeGap }: ProgressEvent): string {
+function progressText(event: ProgressEvent, elapsed: number): string {
+  const { stage, iteration, objective, fraction, beta, fold, folds } = event;
   const what = stage === 'select' ? 'choosing beta' : stage === 'train' ? 'training' : stage;
-  return `${what}, step ${iteration}: objective ${short(objective)}, bound ${short(lowerBound)}, gap ${short(relativeGap, 2)}`;
+  const gap = short(event.patternGap ?? event.relativeGap, 2);
+  if (fraction === undefined) {
+    const bound = short(event.patternBound ?? event.lowerBound);
+    return `${what}, step ${iteration}: objective ${short(objective)}, bound ${bound}, gap ${gap}`;
+  }
+  const left =
+    fraction >= leastFraction && fraction < 1 && elapsed >= leastTime
+      ? `, about ${duration((elapsed * (1 - fraction)) / fraction)} left`
+      : '';
+  const tried = beta === undefined ? '' : `beta ${short(beta, 3)}${fold === undefined ? '' : `, fold ${fold} of ${folds}`}, `;
+  return `${what}, ${Math.floor(100 * fraction)} % done${left}: ${tried}step ${iteration}, objective ${short(objective, 5)}, gap ${gap}`;
+}
+
+/** Milliseconds for people. */
+function duration(milliseconds: number): string {
+  const seconds = Math.ceil(milliseconds / 1000);
+  if (seconds < 120) return `${seconds} s`;
+  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }
 
 /** A number for people: `digits` significant ones; `-` for none. */

@@ -1,15 +1,11 @@
 import process from 'node:process';
+import { hearSignals } from './interruption.js';
 import { run } from './run.js';
 
 /** Replaced by the build with the version of package.json. */
 declare const __VERSION__: string;
 
-const interrupt = new AbortController();
-process.on('SIGINT', () => {
-  // The second time the user means it: the fit may be between two points where it listens.
-  if (interrupt.signal.aborted) process.exit(130);
-  interrupt.abort(new Error('interrupted'));
-});
+const signal = hearSignals(process);
 // A reader that closes the pipe early (head) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
@@ -24,5 +20,5 @@ process.exitCode = await run(process.argv.slice(2), __VERSION__, {
   get input() {
     return process.stdin;
   },
-  signal: interrupt.signal,
+  signal,
 });

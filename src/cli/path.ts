@@ -4,6 +4,7 @@ import { prepare } from '../tabular/prepare.js';
 import { type Console, ProgressLine, short } from './console.js';
 import { CliError, fitInFile, inFile } from './failure.js';
 import { checkOutput, writeAtomic } from './files.js';
+import { interruptedCode } from './interruption.js';
 import type { Options } from './options.js';
 import { type PathChoices, readPathOptions } from './path-options.js';
 import { type Curve, plotText } from './path-plot.js';
@@ -51,7 +52,7 @@ export async function path(options: Options, console: Console): Promise<number> 
     show(steps, { file, column: target.column, score: scoreName(target.task), most, exact }, choices, console);
   if (interrupted) {
     console.err(`cvxnn: interrupted after ${steps.length} of ${choices.values} values of beta\n`);
-    return 130;
+    return interruptedCode(console.signal);
   }
   if (steps.length === choices.values && steps.every(({ status }) => status === 'optimal')) return 0;
   const missed = steps.filter(({ status }) => status !== 'optimal').length;

@@ -2,6 +2,7 @@ import { count } from '../data/describe.js';
 import type { TargetSpec, Task } from '../table/target-spec.js';
 import type { TrainingRecord } from '../tabular/model-file.js';
 import { type Console, short } from './console.js';
+import { interruptedCode } from './interruption.js';
 
 /** The word for the score of a task. */
 export function scoreName(task: Task): string {
@@ -25,7 +26,7 @@ export function tellResult(
 /** The end of a training that was interrupted too early; returns the exit code. */
 export function tellNothing(console: Console): number {
   console.err('cvxnn: interrupted before there was a network; nothing is written\n');
-  return 130;
+  return interruptedCode(console.signal);
 }
 
 /** What was achieved, for people. */

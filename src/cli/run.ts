@@ -43,7 +43,7 @@ cvxnn COMMAND --help lists the options of a command. cvxnn --version prints the 
 /**
  * Runs a command line.
  *
- * @returns The exit code: 0 done, 1 bad input, 2 tolerance not reached, 130 interrupted. Never throws: what goes wrong
+ * @returns The exit code: 0 done, 1 bad input, 2 tolerance not reached, 130 interrupted, 143 ended by SIGTERM. Never throws: what goes wrong
  * becomes one sentence on `console.err`.
  */
 export async function run(args: readonly string[], version: string, console: Console): Promise<number> {

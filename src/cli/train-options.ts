@@ -45,7 +45,8 @@ table (docs/tables-in.md).
   --dates POLICY        ignore (default: date columns are left out) or features (days, month, weekday and hour)
 ${tableHelp('found in the file')}  --json                print the result as one JSON object
 
-Exit codes: 0 done, 1 bad input, 2 tolerance not reached (the model is written), 130 interrupted (the best so far is written).
+Exit codes: 0 done, 1 bad input, 2 tolerance not reached (the model is written), 130 interrupted,
+143 ended by SIGTERM (the best so far is written).
 `;
 
 /** The command's options, checked. */

@@ -14,6 +14,7 @@ import { asRows, storedChoices } from '../tabular/prepare.js';
 import { type Console, ProgressLine, short } from './console.js';
 import { CliError, inFile } from './failure.js';
 import { writeAtomic } from './files.js';
+import { interruptedCode } from './interruption.js';
 import { tellNothing, tellResult } from './report.js';
 import { trainingRead } from './table-options.js';
 import type { TableInput } from './tables.js';
@@ -101,7 +102,7 @@ async function readAndTrain(input: TableInput, choices: TrainOptions, console: C
   const document = modelDocument({ model: 'gated', table: encoding, estimator: model.toJSON(), training: record });
   writeAtomic(choices.out, `${JSON.stringify(document)}\n`);
   tellResult(record, allNotes, encoding.target, { model: choices.out }, choices.json, console);
-  if (interrupted) return 130;
+  if (interrupted) return interruptedCode(console.signal);
   if (status === 'optimal') return 0;
   console.err(`cvxnn: stopped (${status}) at a gap of ${short(certificate.patternGap, 2)}; the best network so far is written\n`);
   return 2;

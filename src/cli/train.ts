@@ -6,6 +6,7 @@ import { prepare } from '../tabular/prepare.js';
 import { type Console, ProgressLine, short } from './console.js';
 import { fitInFile, inFile } from './failure.js';
 import { checkOutput, writeAtomic } from './files.js';
+import { interruptedCode } from './interruption.js';
 import type { Options } from './options.js';
 import { tellNothing, tellResult } from './report.js';
 import { trainingRead } from './table-options.js';
@@ -47,7 +48,7 @@ export async function train(options: Options, console: Console): Promise<number>
     files.certificate = choices.certificate;
   }
   tellResult(record, [...prepared.notes, ...fitted.notes], target, files, choices.json, console);
-  if (record.status === 'interrupted') return 130;
+  if (record.status === 'interrupted') return interruptedCode(console.signal);
   if (record.status === 'optimal' && record.patternGap <= choices.tolerance) {
     if (choices.certificate === null || proof) return 0;
     const why = record.provenGlobal ? 'its proof could not be completed' : 'nothing is proven over all patterns';

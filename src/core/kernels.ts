@@ -20,9 +20,12 @@ export interface Kernels {
   multiply(A: number, B: number, C: number, m: number, n: number, k: number, work: number): void;
   multiplyWorkspace(m: number, n: number, k: number): number;
   symmetricProduct(A: number, C: number, m: number, k: number, work: number): void;
+  symmetricProductPart(A: number, C: number, m: number, k: number, p: number, from: number, to: number, work: number): void;
   symmetricProductWorkspace(m: number, n: number, k: number): number;
   // factor.ts: lower triangles; cholesky returns 0 or the number of the pivot that failed
   cholesky(A: number, n: number, work: number): number;
+  choleskyBlock(A: number, n: number, start: number, work: number): number;
+  choleskyUpdate(A: number, n: number, start: number, from: number, to: number, work: number): void;
   choleskyWorkspace(n: number): number;
   choleskySolve(L: number, b: number, n: number): void;
   // eigen.ts: vectors are rows; 0 or 1 (an entry is not finite)
@@ -120,6 +123,18 @@ export interface Kernels {
     H: number,
     n: number,
     active: number,
+    work: number,
+  ): void;
+  addPatternKernelPart(
+    K: number,
+    bitsT: number,
+    strideT: number,
+    scales: number,
+    H: number,
+    n: number,
+    active: number,
+    start: number,
+    end: number,
     work: number,
   ): void;
   addPatternKernelWorkspace(n: number, active: number): number;

@@ -22,6 +22,8 @@ export interface CoreSource {
  * @throws {@link UnsupportedRuntimeError} where there is no WebAssembly, no SIMD, or where compiling is forbidden; the message says what to do.
  */
 export async function initialize(source: CoreSource = {}): Promise<void> {
+  if (typeof source !== 'object' || source === null || Array.isArray(source))
+    throw new ArgumentError('source', source === null ? 'null' : 'no object', 'an object with module or url');
   for (const name of Object.keys(source))
     if (name !== 'module' && name !== 'url') throw new ArgumentError(`source.${name}`, 'unknown', 'one of module, url');
   const { module, url } = source;

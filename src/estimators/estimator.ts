@@ -3,6 +3,7 @@ import type { Certificate } from '../certificate/certificate.js';
 import type { CertificateFile } from '../certificate/file.js';
 import { count } from '../data/describe.js';
 import { classNameOf, inspected, short } from '../data/inspect.js';
+import { checkOptionNames } from '../data/option-names.js';
 import { AbortedError, NotFittedError } from '../errors.js';
 import type { Network } from '../network/base.js';
 import type { Explanation, Regions } from '../network/explain.js';
@@ -10,6 +11,7 @@ import { type OutsideColumn, outsideOf } from '../network/ranges.js';
 import type { TrainOptions, TrainResult } from '../options.js';
 import { type PathStep, pathPlan } from '../path/path.js';
 import { askBetaMax, askFit, type Plan, runPlan, runPlanSync } from '../path/plan.js';
+import { PlanProgress } from '../path/progress.js';
 import type { LossName } from '../program/losses.js';
 import type { Label, MatrixLike, VectorLike } from '../types.js';
 import { type Verification, verifyCertificate } from '../verify/verify.js';
@@ -29,6 +31,8 @@ import { heldOut, offsetOf, type Reading, stateTask, type Task } from './task.js
 
 /** Column generation of the final fit ends when nothing found is worth more than this share of the objective. */
 const pricingTolerance = 3e-4;
+/** Share of the whole that the choice of `beta` counts for in progress. */
+const selectionShare = 0.6;
 /** Up to so many columns the final fit tries for a proof over all patterns. */
 const provableColumns = 5;
 
@@ -110,8 +114,10 @@ export abstract class Estimator<N extends Network = Network> {
   async betaMax(
     X: MatrixLike,
     y: ArrayLike<unknown>,
-    { sampleWeight }: Pick<FitCallOptions, 'sampleWeight'> = {},
+    call: Pick<FitCallOptions, 'sampleWeight'> = {},
   ): Promise<{ beta: number; exact: boolean }> {
+    checkOptionNames(call, ['sampleWeight']);
+    const { sampleWeight } = call;
     const task = this.task(X, y, sampleWeight);
     return runPlan(askBetaMax(task, this.trainingOptions(task)), undefined);
   }
@@ -239,17 +245,18 @@ export abstract class Estimator<N extends Network = Network> {
     const task = this.task(X, y, call.sampleWeight);
     const { beta = 'auto', proof = false, patterns = 'auto' } = this.options;
     const training = { ...this.trainingOptions(task), signal: call.signal };
-    const hear = (stage: 'select' | 'train') =>
+    const selection = beta === 'auto' ? selectionShare : 0;
+    const hear = (stage: 'select' | 'train', from: number, to: number) =>
       call.onProgress
-        ? { onProgress: (p: Parameters<NonNullable<TrainOptions['onProgress']>>[0]) => call.onProgress?.({ ...p, stage }) }
+        ? new PlanProgress(({ stage: phase, ...rest }) => call.onProgress?.({ ...rest, stage, phase })).part(from, to)
         : {};
-    const select = beta === 'auto' ? chooseBeta(task, this.options, { ...training, ...hear('select') }) : null;
+    const select = beta === 'auto' ? chooseBeta(task, this.options, { ...training, ...hear('select', 0, selection) }) : null;
     const hopeless = patterns === 'auto' && task.X.shape[1] > provableColumns;
     const final = { pricingTolerance, proof, ...(hopeless ? { patterns: 'priced' as const } : {}) };
     let choice: Choice = { beta: beta as number, cutShort: false, by: 'options', notes: [] };
     function* plan(): Plan<TrainResult<N>> {
       if (select) choice = yield* select;
-      const result = yield* askFit(task, { ...training, ...final, ...hear('train'), beta: choice.beta });
+      const result = yield* askFit(task, { ...training, ...final, ...hear('train', selection, 1), beta: choice.beta });
       return choice.cutShort && result.status === 'optimal' ? { ...result, status: 'time-limit' } : result;
     }
     return { plan: plan(), keep: (result: TrainResult<N>) => this.keep(result, task, notesOf(task, choice, result)) };

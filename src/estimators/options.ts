@@ -8,8 +8,10 @@ import type { LossName } from '../program/losses.js';
 import type { Label, MatrixLike, VectorLike } from '../types.js';
 
 /** What a listener of `fit` hears: a solver step of the choice of `beta` (`select`) or of the final fit (`train`). */
-export interface FitProgress extends Progress {
+export interface FitProgress extends Omit<Progress, 'stage'> {
   readonly stage: 'select' | 'train';
+  /** What the fit under way is at, as `stage` of {@link Progress}. */
+  readonly phase: Progress['stage'];
 }
 
 /** Per call of `fit`. */

@@ -4,7 +4,9 @@ import { type Arrangement, arrange } from '../patterns/arrangement.js';
 import type { Violation } from '../patterns/branch-and-bound.js';
 import { boundDualConstraint, closedFormBound } from '../patterns/dual-upper-bound.js';
 import { PatternSet } from '../patterns/pattern-set.js';
+import { pausingPrice } from '../patterns/pricer.js';
 import { gaussianRows, patternsOfGates } from '../patterns/sample.js';
+import { isPause, type Pause, type Pausing } from '../pausing.js';
 import { liftDual, type TrainingData } from '../program/training-data.js';
 import type { PatternChoice } from './choose-patterns.js';
 import { type FitOptions, type FitStep, fitPatterns, generateColumns, moveBlocks, type WarmStart } from './column-generation.js';
@@ -73,7 +75,7 @@ export function* generateCertified(
   options: FitOptions,
   budget: number,
   scope: Scope,
-): Generator<CertifiedStep, CertifiedStep> {
+): Generator<CertifiedStep | Pause, CertifiedStep> {
   const tight = {
     ...options,
     tolerance: Math.min(masterShare * options.tolerance, loosest),
@@ -98,7 +100,7 @@ export function* generateCertified(
       const goal = goalOf(architecture, data, step, options.tolerance, scope);
       if (!searched) {
         const starts = gaussianRows(startsPerColumn * (columns - searchedColumns + 1), columns, options.seed, 3000 + round);
-        addCells(set, architecture, data, step, starts, goal, scope);
+        yield* addCells(set, architecture, data, step, starts, goal, scope);
       }
       searched ||= set.count === before;
       if (searched) {
@@ -106,7 +108,7 @@ export function* generateCertified(
         const { constraint, certified, violation } = proof;
         if (!violation) return { ...step, constraint, certified, exhausted: !certified };
         expected = proof.nodes;
-        addViolation(set, architecture, data, step, violation, options.seed + round, scope);
+        yield* addViolation(set, architecture, data, step, violation, options.seed + round, scope);
         // Every cell was there: its constraint holds up to the master's rounding, and so does this violation.
         if (set.count === before) return { ...step, constraint, certified: false };
       }
@@ -123,12 +125,12 @@ export function* generateCertified(
 
 /** Steps with what is known of them over all patterns. */
 function* withBounds(
-  steps: Generator<FitStep, FitStep>,
+  steps: Generator<FitStep | Pause, FitStep>,
   constraintOf: (step: FitStep) => number,
-): Generator<CertifiedStep, FitStep> {
+): Generator<CertifiedStep | Pause, FitStep> {
   for (let next = steps.next(); ; next = steps.next()) {
     if (next.done) return next.value;
-    yield { ...next.value, constraint: constraintOf(next.value), certified: false };
+    yield isPause(next.value) ? next.value : { ...next.value, constraint: constraintOf(next.value), certified: false };
   }
 }
 
@@ -159,7 +161,8 @@ function* prove(
   budget: number,
   expected: number,
   scope: Scope,
-): Generator<CertifiedStep, Proof> {
+): Generator<CertifiedStep | Pause, Proof> {
+  yield 'prove';
   const bounds = Array.from({ length: outputs }, () => Number.POSITIVE_INFINITY);
   let certified = true;
   let nodes = 0;
@@ -200,7 +203,7 @@ function closedForms(
 }
 
 /** Adds the cell of a violation, and those that local search reaches from around it. */
-function addViolation(
+function* addViolation(
   set: PatternSet,
   architecture: Architecture,
   data: TrainingData,
@@ -208,17 +211,17 @@ function addViolation(
   { direction, value }: Violation,
   seed: number,
   scope: Scope,
-): void {
+): Pausing<void> {
   const { beta } = data;
   const { rows, count, columns } = data.patternRows;
   const starts = gaussianRows(nearbyStarts, columns, seed, 2000);
   for (let at = 0; at < starts.length; at++) starts[at] = direction[at % columns] + (at < columns ? 0 : nearby) * starts[at];
   set.add(patternsOfGates(rows, count, columns, direction, scope).bits);
-  addCells(set, architecture, data, step, starts, beta + 0.5 * (value - beta), scope);
+  yield* addCells(set, architecture, data, step, starts, beta + 0.5 * (value - beta), scope);
 }
 
 /** Adds the cells above `cutoff` that local search reaches from the given directions. */
-function addCells(
+function* addCells(
   set: PatternSet,
   architecture: Architecture,
   data: TrainingData,
@@ -226,11 +229,14 @@ function addCells(
   starts: Float64Array,
   cutoff: number,
   scope: Scope,
-): void {
-  const { price } = pricer(architecture, data, scope);
-  scope.child(() => {
-    const lambda = scope.copyIn(step.lambda);
-    for (let c = 0; c < data.outputs; c++)
-      for (const { bits } of price(slice(lambda, c * data.samples, data.samples), starts, cutoff, scope)) set.add(bits);
-  });
+): Pausing<void> {
+  yield 'price';
+  const searcher = pricer(architecture, data, scope);
+  const mark = scope.mark();
+  const lambda = scope.copyIn(step.lambda);
+  for (let c = 0; c < data.outputs; c++) {
+    const found = yield* pausingPrice(searcher, slice(lambda, c * data.samples, data.samples), starts, cutoff, scope);
+    for (const { bits } of found) set.add(bits);
+  }
+  scope.release(mark);
 }

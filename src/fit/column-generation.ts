@@ -2,10 +2,11 @@ import type { Architecture } from '../architectures/architecture.js';
 import { type Scope, slice, type Vector } from '../core/scope.js';
 import { ArgumentError } from '../errors.js';
 import { PatternSet } from '../patterns/pattern-set.js';
-import { arrangementSource } from '../patterns/pattern-source.js';
+import { arrangementSource, pausingAll, pausingSample } from '../patterns/pattern-source.js';
 import type { Patterns } from '../patterns/patterns.js';
-import type { Column } from '../patterns/pricer.js';
+import { type Column, pausingPrice } from '../patterns/pricer.js';
 import { directions } from '../patterns/sample.js';
+import { isPause, type Pause, type Pausing } from '../pausing.js';
 import type { Iterate, Solver } from '../program/program.js';
 import type { TrainingData } from '../program/training-data.js';
 import { patternSource } from './choose-patterns.js';
@@ -84,9 +85,10 @@ export function* fitPatterns(
   options: FitOptions,
   scope: Scope,
   before: { iterations: number; round: number } = { iterations: 0, round: 0 },
-): Generator<FitStep, FitStep> {
+): Generator<FitStep | Pause, FitStep> {
   const mark = scope.mark();
   try {
+    yield 'solve';
     const program = architecture.program(data, patterns, scope);
     const length = program.features.offsets[program.features.offsets.length - 1];
     if (start && start.length !== length)
@@ -103,7 +105,7 @@ export function* fitPatterns(
     });
     for (let next = steps.next(); ; next = steps.next()) {
       if (next.done) return stepOf(next.value);
-      yield stepOf(next.value);
+      yield isPause(next.value) ? next.value : stepOf(next.value);
     }
   } finally {
     scope.release(mark);
@@ -121,34 +123,41 @@ export function* generateColumns(
   warm: WarmStart | null,
   options: FitOptions,
   scope: Scope,
-): Generator<FitStep, FitStep> {
+): Generator<FitStep | Pause, FitStep> {
   const { samples, outputs, beta } = data;
-  const { price, startsOf, jointly, directionLength: columns } = pricer(architecture, data, scope);
+  yield 'price';
+  const searcher = pricer(architecture, data, scope);
+  const { startsOf, jointly, directionLength: columns } = searcher;
   const space = columns === data.patternRows.columns ? searchSpace(data, scope) : null;
   const drawn = (count: number, stream: number) => directions(space, count, columns, options.seed, stream);
   /** Numbers a block has: a pattern's weights for one output, or for all of them. */
   const width = architecture.blockLength?.(data) ?? columns * jointly;
-  const first = warm || !blocksAreNeurons(architecture, data) ? null : firstNetwork(architecture, data, options.seed, scope);
+  const searchesFirst = !warm && blocksAreNeurons(architecture, data);
+  const first = searchesFirst ? yield* firstNetwork(architecture, data, options.seed, scope) : null;
   let set = PatternSet.from(
-    (warm ?? first)?.patterns ?? patternSource(architecture, data, scope).sample(Math.min(20, 2 * samples), options.seed),
+    (warm ?? first)?.patterns ??
+      (yield* pausingSample(patternSource(architecture, data, scope), Math.min(20, 2 * samples), options.seed)),
   );
   let start = first?.v ?? null;
   /** Cells worth at least `wanted` that are not held, for every output, and what the search of `starts` has seen. */
-  const search = (lambda: Vector, c: number, starts: Float64Array, cutoff: number, wanted: number) => {
-    const seen = price(slice(lambda, c * samples, jointly * samples), starts, cutoff, scope);
+  function* search(lambda: Vector, c: number, starts: Float64Array, cutoff: number, wanted: number) {
+    const seen = yield* pausingPrice(searcher, slice(lambda, c * samples, jointly * samples), starts, cutoff, scope);
     const fresh = seen.filter(({ value, bits }) => value >= wanted && !set.has(bits));
     return { seen, found: diverse(fresh, columns).slice(0, columnsPerRound) };
-  };
+  }
   if (warm) {
     const before = set.count;
     // At the lambda of a larger beta, whatever is above the new one is likely to enter: the strong rule of Lasso paths.
-    if (warm.lambda.length === samples * outputs)
-      scope.child(() => {
-        const lambda = scope.copyIn(warm.lambda);
-        const starts = concatenate([startsOf(warm.v, warm.patterns), drawn(warmStarts, 999)]);
-        for (let c = 0; c < outputs; c += jointly)
-          for (const { bits, gate } of search(lambda, c, starts, beta, beta).found) set.add(bits, gate);
-      });
+    if (warm.lambda.length === samples * outputs) {
+      const mark = scope.mark();
+      const lambda = scope.copyIn(warm.lambda);
+      const starts = concatenate([startsOf(warm.v, warm.patterns), drawn(warmStarts, 999)]);
+      for (let c = 0; c < outputs; c += jointly) {
+        const { found } = yield* search(lambda, c, starts, beta, beta);
+        for (const { bits, gate } of found) set.add(bits, gate);
+      }
+      scope.release(mark);
+    }
     start = moveBlocks(
       warm.v,
       before,
@@ -192,18 +201,19 @@ export function* generateColumns(
     const wanted = beta * (1 + affordableExcess(options.pricingTolerance * step.objective, along, options.pricingTolerance));
     const most = warm && options.pricingTolerance >= warmPricing ? warmStarts : thoroughStarts;
     const count = loose ? looseStarts : thorough ? most : usualStarts;
-    if (thorough && !loose && listed === undefined) listed = fewGates(architecture, data, scope);
+    yield 'price';
+    if (thorough && !loose && listed === undefined) listed = yield* fewGates(architecture, data, scope);
     const random = (thorough && listed) || drawn(count, 1000 + round);
     const found: Column[] = [];
-    scope.child(() => {
-      const lambda = scope.copyIn(step.lambda);
-      for (let c = 0; c < outputs; c += jointly) {
-        const starts = concatenate([startsOf(step.v, patterns), pools.get(c) ?? new Float64Array(0), random]);
-        const { seen, found: own } = search(lambda, c, starts, poolShare * beta, wanted);
-        found.push(...own);
-        pools.set(c, concatenate(seen.slice(0, poolSize).map(({ direction }) => direction)));
-      }
-    });
+    const mark = scope.mark();
+    const lambda = scope.copyIn(step.lambda);
+    for (let c = 0; c < outputs; c += jointly) {
+      const starts = concatenate([startsOf(step.v, patterns), pools.get(c) ?? new Float64Array(0), random]);
+      const { seen, found: own } = yield* search(lambda, c, starts, poolShare * beta, wanted);
+      found.push(...own);
+      pools.set(c, concatenate(seen.slice(0, poolSize).map(({ direction }) => direction)));
+    }
+    scope.release(mark);
     const worst = found.reduce((most, { value }) => Math.max(most, value / beta - 1), 0);
     const worth = (worst * along) / step.objective;
     if (found.length === 0) {
@@ -231,11 +241,11 @@ export function* generateColumns(
 }
 
 /** A gate of every pattern where they are few, else null: the narrow cells are those that random gates miss. */
-function fewGates(architecture: Architecture, data: TrainingData, scope: Scope): Float64Array | null {
+function* fewGates(architecture: Architecture, data: TrainingData, scope: Scope): Pausing<Float64Array | null> {
   if (architecture.patterns !== 'gates' || data.patternRows.count > fewRows) return null;
   // Directions are those of the rows that the program is stated on.
   const source = architecture.restate ? arrangementSource(data.patternRows, scope) : patternSource(architecture, data, scope);
-  return source.bound() <= fewPatterns ? source.all().gates : null;
+  return source.bound(fewPatterns) <= fewPatterns ? (yield* pausingAll(source)).gates : null;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Architecture, DirectionSearch } from '../architectures/architecture.js';
 import type { Scope, Vector } from '../core/scope.js';
 import { type Patterns, patternStride } from '../patterns/patterns.js';
+import type { Pause } from '../pausing.js';
 import type { TrainingData } from '../program/training-data.js';
 import { type FitOptions, type FitStep, fitPatterns, type WarmStart } from './column-generation.js';
 import { penaltyAlong } from './penalty-along.js';
@@ -26,7 +27,7 @@ export function* generateDirections(
   warm: WarmStart | null,
   options: FitOptions,
   scope: Scope,
-): Generator<FitStep, FitStep> {
+): Generator<FitStep | Pause, FitStep> {
   const { columns, outputs, beta } = data;
   // The gap has two halves: what the solve leaves, and what the violations left are worth.
   const target = options.tolerance / 2;
@@ -44,6 +45,7 @@ export function* generateDirections(
 
     const along = penaltyAlong(architecture, data, step, scope);
     const share = along > 0 ? (target * step.objective) / (2 * along) : target;
+    yield 'price';
     const maxima = scope.child(() => search.maximize(scope.copyIn(step.lambda)));
     const known = held;
     const found = maxima.filter(({ value }) => value > beta * (1 + share)).sort((one, other) => other.value - one.value);

@@ -5,6 +5,7 @@ import { PatternSet } from '../patterns/pattern-set.js';
 import type { Patterns } from '../patterns/patterns.js';
 import type { RowSpace } from '../patterns/row-space.js';
 import { gaussianRows, signRows } from '../patterns/sample.js';
+import type { Pausing } from '../pausing.js';
 import type { TrainingData } from '../program/training-data.js';
 import { type Differentiable, descend } from '../solver/quasi-newton.js';
 import { searchSpace } from './search-space.js';
@@ -54,30 +55,39 @@ export function blocksAreNeurons(architecture: Architecture, data: TrainingData)
  *
  * @returns Blocks with their patterns; null where only the zero network was found.
  */
-export function firstNetwork(architecture: Architecture, data: TrainingData, seed: number, scope: Scope): Blocks | null {
-  return scope.child(() => {
+export function* firstNetwork(
+  architecture: Architecture,
+  data: TrainingData,
+  seed: number,
+  scope: Scope,
+): Pausing<Blocks | null> {
+  const mark = scope.mark();
+  try {
     const { columns, samples, inverseNorms } = data;
     const squares = scope.copyOut(inverseNorms).reduce((sum, inverse) => sum + (inverse > 0 ? 1 / (inverse * inverse) : 0), 0);
     if (!(squares > 0)) return null;
     const space = searchSpace(data, scope);
-    if (space) return fromCoordinates(architecture, data, space, seed, scope);
+    if (space) return yield* fromCoordinates(architecture, data, space, seed, scope);
     const norm = firstScores * Math.sqrt((columns * samples) / squares);
     const first = randomNeurons(norm / Math.sqrt(columns), columns, data, seed);
     const u = scope.copyIn(first.u);
-    descend(objective(data, first, architecture.slope, roundedShare * norm, scope), u, evaluations, scope);
+    const operations = 2 * first.output.length * samples * columns;
+    yield* descend(objective(data, first, architecture.slope, roundedShare * norm, scope), u, evaluations, operations, scope);
     return toBlocks({ ...first, u: scope.copyOut(u) }, goneShare * norm, data, scope);
-  });
+  } finally {
+    scope.release(mark);
+  }
 }
 
 /** {@link firstNetwork} where neurons are drawn, and steps measured, in the coordinates of the row space. */
-function fromCoordinates(
+function* fromCoordinates(
   { slope }: Architecture,
   data: TrainingData,
   space: RowSpace,
   seed: number,
   scope: Scope,
-): Blocks | null {
-  const { columns: d } = data;
+): Pausing<Blocks | null> {
+  const { columns: d, samples } = data;
   const { rank } = space;
   const { kernels } = scope;
   const first = randomNeurons(firstScores / Math.sqrt(rank), rank, data, seed);
@@ -103,7 +113,7 @@ function fromCoordinates(
       kernels.multiplyTransposed(inner.address, map.address, gradient.address, m, rank, d, work);
       return found;
     };
-    descend(objectiveOf, z, offsetEvaluations, scope);
+    yield* descend(objectiveOf, z, offsetEvaluations, 2 * m * samples * d, scope);
   }
   toColumns(z);
   return toBlocks({ ...first, u: scope.copyOut(u) }, goneOffset * least, data, scope);

@@ -3,9 +3,10 @@ import type { PatternCoverage } from '../certificate/certificate.js';
 import type { Scope } from '../core/scope.js';
 import { PatternSet } from '../patterns/pattern-set.js';
 import type { Patterns } from '../patterns/patterns.js';
+import { isPause, type Pause, type Pausing } from '../pausing.js';
 import type { Problem, TrainingData } from '../program/training-data.js';
 import { type CertifiedStep, generateCertified, proofNodes } from './certified.js';
-import { choosePatterns, type PatternChoice } from './choose-patterns.js';
+import { choosePatterns, noPatterns, type PatternChoice, patternSource } from './choose-patterns.js';
 import { type FitOptions, type FitStep, fitPatterns, generateColumns, type WarmStart } from './column-generation.js';
 import { generateDirections } from './direction-generation.js';
 import { blocksAreNeurons, firstNetwork } from './first-network.js';
@@ -53,7 +54,7 @@ export function* fit(
   warm: readonly (WarmStart | null)[] | null,
   options: FitOptions,
   scope: Scope,
-): Generator<FitState, FitState> {
+): Generator<FitState | Pause, FitState> {
   const groups = outputGroups(architecture, problem);
   const parts: FitPart[] = [];
   for (const [index, outputs] of groups.entries()) {
@@ -62,6 +63,10 @@ export function* fit(
     let rest: readonly FitPart[] | null = null;
     const steps = fitGroup(architecture, data, choice, warm?.[index] ?? null, options, scope);
     for (let next = steps.next(); ; next = steps.next()) {
+      if (isPause(next.value)) {
+        yield next.value;
+        continue;
+      }
       const part = toPart(next.value, outputs, data);
       if (next.done) {
         parts.push(part);
@@ -89,18 +94,19 @@ function* fitGroup(
   warm: WarmStart | null,
   options: FitOptions,
   scope: Scope,
-): Generator<GroupStep, GroupStep> {
-  const chosen = choosePatterns(architecture, data, choice, options.seed, scope);
+): Generator<GroupStep | Pause, GroupStep> {
+  yield 'patterns';
+  const chosen = yield* choosePatterns(architecture, data, choice, options.seed, scope);
   const toArena = (start: WarmStart): WarmStart => ({ ...start, v: start.v.map((entry) => entry / data.blockScale) });
   const start = warm ? toArena(warm) : null;
   const search = architecture.searchDirections?.(data, scope);
-  let steps: Generator<FitStep | CertifiedStep, FitStep | CertifiedStep>;
+  let steps: Generator<FitStep | CertifiedStep | Pause, FitStep | CertifiedStep>;
   if (search) steps = generateDirections(architecture, search, data, start, options, scope);
   else if (chosen) {
     const same =
       start && samePatterns(start.patterns, chosen.patterns)
         ? start.v
-        : firstBlocks(architecture, data, chosen.patterns, options.seed, scope);
+        : yield* firstBlocks(architecture, data, chosen.patterns, options.seed, scope);
     steps = fitPatterns(architecture, data, chosen.patterns, same, options, scope);
   } else {
     const nodes = proofNodes(architecture, data, choice, options);
@@ -112,6 +118,10 @@ function* fitGroup(
   const coverage = chosen?.coverage ?? 'priced';
   for (let next = steps.next(); ; next = steps.next()) {
     const { value } = next;
+    if (isPause(value)) {
+      yield value;
+      continue;
+    }
     const known = 'certified' in value ? value : { constraint: Number.POSITIVE_INFINITY, certified: false };
     const step: GroupStep = {
       step: value,
@@ -125,15 +135,15 @@ function* fitGroup(
 }
 
 /** Where columns are offset, the solver starts from a network that descent finds; elsewhere it needs none. */
-function firstBlocks(
+function* firstBlocks(
   architecture: Architecture,
   data: TrainingData,
   patterns: Patterns,
   seed: number,
   scope: Scope,
-): Float64Array | null {
+): Pausing<Float64Array | null> {
   if (!blocksAreNeurons(architecture, data) || !searchSpace(data, scope)) return null;
-  const first = firstNetwork(architecture, data, seed, scope);
+  const first = yield* firstNetwork(architecture, data, seed, scope);
   if (!first) return null;
   const set = PatternSet.from(patterns);
   const { columns } = data;
@@ -169,6 +179,34 @@ function toPart({ step, exhausted, coverage, constraint }: GroupStep, outputs: r
     rounds: step.round,
     exhausted,
   };
+}
+
+/** The zero network, over one pattern, where time was up before there was another. */
+export function zeroState(architecture: Architecture, problem: Problem, seed: number, scope: Scope): FitState {
+  const parts = outputGroups(architecture, problem).map((outputs): FitPart => {
+    const mark = scope.mark();
+    const { data } = stateData(architecture, problem, outputs, scope);
+    const patterns =
+      architecture.patterns === 'none' ? noPatterns(data.samples) : patternSource(architecture, data, scope).sample(1, seed);
+    const { offsets } = architecture.program(data, patterns, scope).features;
+    const zero = scope.zeros(data.samples * data.outputs);
+    const part: FitPart = {
+      outputs,
+      patterns,
+      coverage: 'sampled',
+      v: new Float64Array(offsets[offsets.length - 1]),
+      lambda: new Float64Array(zero.length),
+      objective: data.loss.value(zero) * data.objectiveScale,
+      bound: 0,
+      constraint: Number.POSITIVE_INFINITY,
+      iterations: 0,
+      rounds: 0,
+      exhausted: false,
+    };
+    scope.release(mark);
+    return part;
+  });
+  return { parts };
 }
 
 /** Zero network of outputs whose turn has not come, with the bound 0 that every loss has. */

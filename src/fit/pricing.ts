@@ -2,8 +2,9 @@ import type { Architecture } from '../architectures/architecture.js';
 import { type Scope, slice, type Vector } from '../core/scope.js';
 import { directionsOf, distinct, gatePricer } from '../patterns/gate-pricer.js';
 import { GateSigns } from '../patterns/gate-signs.js';
-import { searchDirections } from '../patterns/price.js';
-import type { Pricer } from '../patterns/pricer.js';
+import { searchDirectionsSteps } from '../patterns/price.js';
+import type { Column, Pricer } from '../patterns/pricer.js';
+import { finish, type Pausing } from '../pausing.js';
 import { liftDual, type TrainingData } from '../program/training-data.js';
 import { searchSpace } from './search-space.js';
 
@@ -37,13 +38,15 @@ function anyPricer(architecture: Architecture, data: TrainingData, scope: Scope)
   };
   if (architecture.patterns === 'gates') return gatePricer(pricing, architecture.sharesNeurons ? outputs : 1, lifted);
   const patient = searchSpace(data, scope) !== null;
+  function* priceSteps(...[lambda, starts, wanted, scope]: Parameters<Pricer['price']>): Pausing<Column[]> {
+    const found = yield* searchDirectionsSteps(pricing, lifted(lambda, 1, scope), starts, wanted, scope, patient);
+    return distinct(found.map(({ value, bits, direction }) => ({ value, bits, direction, gate: null })));
+  }
   return {
     jointly: 1,
     directionLength: columns,
     startsOf: (v) => directionsOf(v, columns),
-    price(lambda, starts, wanted, scope) {
-      const found = searchDirections(pricing, lifted(lambda, 1, scope), starts, wanted, scope, patient);
-      return distinct(found.map(({ value, bits, direction }) => ({ value, bits, direction, gate: null })));
-    },
+    price: (...question) => finish(priceSteps(...question)),
+    priceSteps,
   };
 }

@@ -6,6 +6,7 @@ import { norm } from '../data/vector.js';
 import { ArgumentError } from '../errors.js';
 import { requireNumber } from '../options.js';
 import { type CertifiedMaximum, certifiedMaximum } from '../patterns/certified-maximum.js';
+import { isPause, type Pause } from '../pausing.js';
 import { drive } from '../solver/run.js';
 import type { Matrix, MatrixLike } from '../types.js';
 import { checkMagnitude, checkNames, checkRun } from './checks.js';
@@ -80,10 +81,10 @@ export async function bestResponse(X: MatrixLike, G: MatrixLike, options: BestRe
     direction: best.direction,
     sign: best.sign,
   });
-  function* responses(): Generator<BestResponse, BestResponse> {
+  function* responses(): Generator<BestResponse | Pause, BestResponse> {
     for (let next = steps.next(); ; next = steps.next()) {
       if (next.done) return found(next.value);
-      yield found(next.value);
+      yield isPause(next.value) ? next.value : found(next.value);
     }
   }
   return (await drive(responses(), { conclude: (latest) => latest, signal })).result;

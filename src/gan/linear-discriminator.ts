@@ -7,6 +7,7 @@ import type { Activation } from '../network/activation.js';
 import { TwoLayerNetwork } from '../network/network.js';
 import { certifiedMaximum } from '../patterns/certified-maximum.js';
 import { gaussianRows } from '../patterns/sample.js';
+import { isPause, type Pause } from '../pausing.js';
 import { drive } from '../solver/run.js';
 import type { Matrix } from '../types.js';
 import { defaultNodes, linearResponse, proofTolerance } from './best-response.js';
@@ -41,9 +42,13 @@ export async function playLinear(data: GanData, game: LinearGame): Promise<GanRe
   const { seed = 0, maxNodes = defaultNodes, memoryLimit, signal } = game;
   const scope = new Scope(await openKernels(), memoryLimit);
   const ones = new Float64Array(Z.rows).fill(1);
-  function* search(): Generator<LargestSum, LargestSum> {
+  function* search(): Generator<LargestSum | Pause, LargestSum> {
     const steps = certifiedMaximum(Z, ones, { seed, maxNodes, tolerance: proofTolerance }, scope);
     for (let next = steps.next(); ; next = steps.next()) {
+      if (isPause(next.value)) {
+        yield next.value;
+        continue;
+      }
       const { direction, upperBound, enumerated } = next.value;
       const coverage = enumerated ? 'all' : upperBound <= next.value.value * (1 + 1e-6) ? 'certified' : 'priced';
       const found: LargestSum = { direction, gate: direction, upperBound, coverage };
@@ -52,7 +57,7 @@ export async function playLinear(data: GanData, game: LinearGame): Promise<GanRe
     }
   }
   const control = { conclude: (latest: LargestSum) => conclude(data, game, latest), signal };
-  function* steps(): Generator<LargestSum, GanResult<NetworkGenerator>> {
+  function* steps(): Generator<LargestSum | Pause, GanResult<NetworkGenerator>> {
     return control.conclude(yield* search());
   }
   return (await drive(steps(), control)).result;

@@ -1,14 +1,19 @@
+import { finish, Pace, type Pausing } from '../pausing.js';
 import { IndependentSet } from './independent-set.js';
 
+/** Passes over the members that an atom costs, and one that leaves: rotations in plain TypeScript are slow. */
+const passesOfAtom = 8;
+const passesOfExchange = 24;
 /** Rounding of one subtraction: a coefficient within this share of what was taken from it is zero. */
 const ROUNDING = 4 * 2.220446049250313e-16;
 
-/** Multiplications that a reduction may take: a few seconds in plain TypeScript. Fits that ended early have thousands of atoms. */
-const affordable = 4e9;
+/** Multiplications that a reduction may take: a few seconds in plain TypeScript, and a tenth of one where time is up already. */
+export const usualEffort = 4e9;
+export const hurriedEffort = 1e8;
 
 /** Whether m atoms of N entries can be reduced in that: O(N m^2). */
-export function isReducible(atoms: number, entries: number): boolean {
-  return atoms * atoms * entries <= affordable;
+export function isReducible(atoms: number, entries: number, effort: number): boolean {
+  return atoms * atoms * entries <= effort;
 }
 
 /**
@@ -25,10 +30,18 @@ export function isReducible(atoms: number, entries: number): boolean {
  * @returns m non-negative numbers. The sum of atoms moves by at most a few hundred roundings of sum_j c_j max|atom|.
  */
 export function basicSolution(atoms: readonly Float64Array[], coefficients: Float64Array): Float64Array {
+  return finish(basicSolutionSteps(atoms, coefficients));
+}
+
+/** {@link basicSolution} with pauses between atoms. */
+export function* basicSolutionSteps(atoms: readonly Float64Array[], coefficients: Float64Array): Pausing<Float64Array> {
+  const pace = new Pace();
   const c = Float64Array.from(coefficients);
   const basis = new IndependentSet(atoms);
   for (let j = 0; j < atoms.length; j++) {
+    if (pace.due(passesOfAtom * atoms[j].length * (basis.members.length + 1))) yield;
     while (c[j] > 0 && !basis.add(j)) {
+      if (pace.due(passesOfExchange * atoms[j].length * basis.members.length)) yield;
       const step = exchange(c, j, basis.members, basis.dependence());
       for (let i = step.length - 1; i >= 0; i--) basis.remove(step[i]);
     }

@@ -1,13 +1,17 @@
+import { finish, Pace, type Pausing } from '../pausing.js';
 import type { Matrix } from '../types.js';
 import { isHomogeneous, unitFunction } from './activation.js';
 import { affine } from './forward.js';
 import { TwoLayerNetwork } from './network.js';
 import { balance } from './neurons.js';
-import { basicSolution, isReducible } from './reduce.js';
+import { basicSolutionSteps, isReducible, usualEffort } from './reduce.js';
+
+/** Passes over the rows that the fit of a neuron costs. */
+const passesOfFit = 4;
 
 /** {@link simplify}, then balanced; networks of units that are not positively homogeneous stay as they are. */
-export function basicNetwork(network: TwoLayerNetwork, X: Matrix): TwoLayerNetwork {
-  return isHomogeneous(network.activation) ? balance(simplify(network, X)) : network;
+export function* basicNetwork(network: TwoLayerNetwork, X: Matrix, effort = usualEffort): Pausing<TwoLayerNetwork> {
+  return isHomogeneous(network.activation) ? balance(yield* simplifySteps(network, X, effort)) : network;
 }
 
 /**
@@ -17,17 +21,25 @@ export function basicNetwork(network: TwoLayerNetwork, X: Matrix): TwoLayerNetwo
  * ended early, with thousands of neurons) the neurons stay.
  */
 export function simplify(network: TwoLayerNetwork, X: Matrix): TwoLayerNetwork {
+  return finish(simplifySteps(network, X, usualEffort));
+}
+
+/** {@link simplify} with pauses. */
+function* simplifySteps(network: TwoLayerNetwork, X: Matrix, effort: number): Pausing<TwoLayerNetwork> {
   const { neurons, inputs, outputs, hidden, output, activation } = network;
   const unit = unitFunction(activation);
   const gated = activation.kind === 'gated' ? activation : null;
-  const fits = Array.from({ length: neurons }, (_, j) => {
+  const pace = new Pace();
+  const fits: Float64Array[] = [];
+  for (let j = 0; j < neurons; j++) {
+    if (pace.due(passesOfFit * X.rows * inputs)) yield;
     const fit = new Float64Array(X.rows);
     for (let k = 0; k < X.rows; k++) {
       const z = affine(hidden.weights, j * inputs, X.data, k * inputs, inputs, hidden.bias[j]);
       fit[k] = unit(z, gated ? affine(gated.gates, j * inputs, X.data, k * inputs, inputs, gated.gateBias[j]) : 0);
     }
-    return fit;
-  });
+    fits.push(fit);
+  }
   // Neurons that feed one output only are independent of the other outputs' neurons.
   const byOutput = new Map<number, number[]>();
   for (let j = 0; j < neurons; j++) {
@@ -37,7 +49,7 @@ export function simplify(network: TwoLayerNetwork, X: Matrix): TwoLayerNetwork {
   }
   const factor = new Float64Array(neurons).fill(1);
   for (const [key, members] of byOutput) {
-    if (!isReducible(members.length, key >= 0 ? X.rows : X.rows * outputs)) continue;
+    if (!isReducible(members.length, key >= 0 ? X.rows : X.rows * outputs, effort)) continue;
     const atoms = members.map((j) => {
       if (key >= 0) return fits[j].map((value) => value * output.weights[j * outputs + key]);
       const atom = new Float64Array(X.rows * outputs);
@@ -50,7 +62,7 @@ export function simplify(network: TwoLayerNetwork, X: Matrix): TwoLayerNetwork {
     atoms.forEach((atom, i) => {
       for (let k = 0; k < atom.length; k++) atom[k] /= costs[i];
     });
-    basicSolution(atoms, costs).forEach((cost, i) => {
+    (yield* basicSolutionSteps(atoms, costs)).forEach((cost, i) => {
       factor[members[i]] = cost / costs[i];
     });
   }

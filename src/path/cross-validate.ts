@@ -6,7 +6,8 @@ import { requireNumber, type TrainOptions } from '../options.js';
 import type { MatrixLike, VectorLike } from '../types.js';
 import { divide, draw, type Fold, mergeCopies } from './folds.js';
 import { checkGrid, type GridOptions, geometricGrid, timeLimitOf } from './grid.js';
-import { askBetaEstimate, askFit, type Plan, runPlan, runPlanSync } from './plan.js';
+import { askBetaEstimate, askFit, type Plan, runPlan, runPlanSync, withoutResult } from './plan.js';
+import { PlanProgress } from './progress.js';
 import { asArguments, forRows, packRows, type Rows, scoreRows, totalWeight, withConstant } from './rows.js';
 import { checkScoring, type Scoring, usualScoring } from './score.js';
 
@@ -118,7 +119,8 @@ export function* crossValidation(
   const question = { architecture, ...asArguments(all) };
   const betaMax = given
     ? 0
-    : (yield* askBetaEstimate(question, forRows(training, all))).beta / (totalWeight(all) / totalWeight(whole));
+    : (yield* withoutResult(askBetaEstimate(question, forRows(training, all)), null)).beta /
+      (totalWeight(all) / totalWeight(whole));
   const grid = Array.from(
     given ?? (betaMax > 0 ? geometricGrid(betaMax, values ?? defaults.values, ratio ?? defaults.ratio) : [1]),
   );
@@ -137,6 +139,8 @@ export function* crossValidation(
         scoreRows(network, test, scoring, loss, huberDelta));
   const scoreOfFold = parts.map(scoreOf);
   const most = grid.length + (grid.length > 1 ? furtherValues : 0);
+  const progress = new PlanProgress(training.onProgress);
+  const fits = most * parts.length;
   for (let at = 0; at < most; at++) {
     if (at === grid.length) {
       if (!endWins) break;
@@ -146,7 +150,9 @@ export function* crossValidation(
     const row = new Float64Array(parts.length);
     for (const [k, part] of parts.entries()) {
       const question = { architecture, ...asArguments(part.train) };
-      const own = { ...forRows(training, part.train), beta: beta * part.share, warmStart: part.last };
+      const fit = at * parts.length + k;
+      const heard = progress.part(fit / fits, (fit + 1) / fits, { beta, fold: k + 1, folds: parts.length });
+      const own = { ...forRows(training, part.train), ...heard, beta: beta * part.share, warmStart: part.last };
       const result = yield* withResult(askFit(question, own, timeShare), () => (scores.length > 0 ? summary() : null));
       part.last = result;
       row[k] = scoreOfFold[k](result.network);
@@ -164,6 +170,7 @@ export function* crossValidation(
     best = Math.max(best, mean);
     if (late || idle >= (patience ?? Number.POSITIVE_INFINITY)) break;
   }
+  progress.finish();
   return summary();
 }
 
@@ -182,7 +189,8 @@ function checkCrossValidation(options: CrossValidationOptions): void {
   const integer = (least: number) => (x: number) => Number.isInteger(x) && x >= least;
   if (rows !== undefined) requireNumber(rows, 'options.rows', integer(2), 'an integer of at least 2');
   if (folds !== undefined) requireNumber(folds, 'options.folds', integer(2), 'an integer of at least 2');
-  if (repeats !== undefined) requireNumber(repeats, 'options.repeats', integer(1), 'a positive integer');
+  if (repeats !== undefined)
+    requireNumber(repeats, 'options.repeats', (x) => integer(1)(x) && x <= 1000, 'an integer from 1 to 1000');
   if (patience !== undefined) requireNumber(patience, 'options.patience', integer(1), 'a positive integer');
   checkScoring(scoring);
   if (stratify !== undefined && typeof stratify !== 'boolean')

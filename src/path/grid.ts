@@ -3,9 +3,11 @@ import { ArgumentError } from '../errors.js';
 import { exponential, logarithm } from '../network/functions.js';
 import { requireNumber } from '../options.js';
 
+const mostValues = 10_000;
+
 /** Where a path goes. */
 export interface GridOptions {
-  /** Number of values; default 20. */
+  /** Number of values, 1 to 10 000; default 20. */
   readonly values?: number;
   /** Last value over betaMax, strictly between 0 and 1; default 1e-3. */
   readonly ratio?: number;
@@ -17,7 +19,13 @@ export interface GridOptions {
 export function checkGrid(options: GridOptions): void {
   const { values, ratio, betas } = options;
   if ('beta' in options) throw new ArgumentError('options.beta', 'one value', 'betas, or values and ratio: paths choose beta');
-  if (values !== undefined) requireNumber(values, 'options.values', (x) => Number.isInteger(x) && x >= 1, 'a positive integer');
+  if (values !== undefined)
+    requireNumber(
+      values,
+      'options.values',
+      (x) => Number.isInteger(x) && x >= 1 && x <= mostValues,
+      `an integer from 1 to ${mostValues}`,
+    );
   if (ratio !== undefined) requireNumber(ratio, 'options.ratio', (x) => x > 0 && x < 1, 'a number between 0 and 1');
   if (betas === undefined) return;
   if (!Array.isArray(betas) || betas.length === 0)

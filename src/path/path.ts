@@ -1,12 +1,14 @@
 import type { Architecture } from '../architectures/architecture.js';
 import type { Certificate } from '../certificate/certificate.js';
+import { describeValue } from '../data/describe.js';
 import { packMatrix } from '../data/matrix.js';
 import { AbortedError, ArgumentError } from '../errors.js';
 import type { Network } from '../network/base.js';
 import type { TrainOptions, TrainResult } from '../options.js';
 import type { MatrixLike, VectorLike } from '../types.js';
 import { checkGrid, type GridOptions, geometricGrid, timeLimitOf } from './grid.js';
-import { askBetaMax, askFit, type Plan, type Question, runPlan, runPlanSync } from './plan.js';
+import { askBetaMax, askFit, type Plan, type Question, runPlan, runPlanSync, withoutResult } from './plan.js';
+import { PlanProgress } from './progress.js';
 import { asArguments, forRows, packRows, type Rows, scoreRows } from './rows.js';
 import { checkScoring, type Scoring, usualScoring } from './score.js';
 
@@ -92,9 +94,11 @@ export function* pathPlan<N extends Network>(
   const scoring = wanted ?? usualScoring(loss);
   const rows = packRows(architecture, X, y, rest);
   const training = forRows({ ...rest, pricingTolerance }, rows);
+  if (validation !== undefined && (typeof validation !== 'object' || validation === null))
+    throw new ArgumentError('options.validation', describeValue(validation), '{ X, y }');
   const held = validation ? validationRows(architecture, validation, rows, training) : null;
   const question: Question<N> = { architecture, ...asArguments(rows) };
-  const most = betas ? 0 : (yield* askBetaMax(question, training)).beta;
+  const most = betas ? 0 : (yield* withoutResult(askBetaMax(question, training), [] as PathStep<N>[])).beta;
   const steps: PathStep<N>[] = [];
   let last: TrainResult<N> | undefined;
   const stepOf = (result: TrainResult<N>): PathStep<N> => {
@@ -111,9 +115,12 @@ export function* pathPlan<N extends Network>(
       validationScore: held && score(held),
     };
   };
-  for (const beta of betas ?? (most > 0 ? geometricGrid(most, values, ratio) : [1])) {
+  const grid = betas ?? (most > 0 ? geometricGrid(most, values, ratio) : [1]);
+  const progress = new PlanProgress(training.onProgress);
+  for (const [k, beta] of grid.entries()) {
+    const heard = progress.part(k / grid.length, (k + 1) / grid.length, { beta });
     try {
-      last = yield* askFit(question, { ...training, beta, warmStart: last });
+      last = yield* askFit(question, { ...training, ...heard, beta, warmStart: last });
     } catch (error) {
       if (!(error instanceof AbortedError)) throw error;
       const partial = error.result as TrainResult<N> | null;
@@ -122,6 +129,7 @@ export function* pathPlan<N extends Network>(
     steps.push(stepOf(last));
     if (last.status === 'time-limit') break;
   }
+  progress.finish();
   return steps;
 }
 

@@ -1,5 +1,6 @@
 import type { Architecture } from '../architectures/architecture.js';
 import { betaMax, betaMaxSync, estimateBetaMax, estimateBetaMaxSync } from '../beta-max.js';
+import { AbortedError } from '../errors.js';
 import type { Network } from '../network/base.js';
 import type { TrainOptions, TrainResult } from '../options.js';
 import { train, trainSync } from '../train.js';
@@ -38,8 +39,8 @@ export function askFit<N extends Network>(
 ): Plan<TrainResult<N>> {
   return ask({
     share,
-    sync: (timeLimit) => trainSync(architecture, X, y, { ...options, timeLimit }),
-    async: (timeLimit) => train(architecture, X, y, { ...options, timeLimit }),
+    sync: (timeLimit) => trainSync(architecture, X, y, limited(options, timeLimit)),
+    async: (timeLimit) => train(architecture, X, y, limited(options, timeLimit)),
   });
 }
 
@@ -49,8 +50,8 @@ export function askBetaMax(
 ): Plan<{ beta: number; exact: boolean }> {
   return ask({
     share: 1,
-    sync: () => betaMaxSync(architecture, X, y, options),
-    async: () => betaMax(architecture, X, y, options),
+    sync: (timeLimit) => betaMaxSync(architecture, X, y, limited(options, timeLimit)),
+    async: (timeLimit) => betaMax(architecture, X, y, limited(options, timeLimit)),
   });
 }
 
@@ -58,9 +59,23 @@ export function askBetaMax(
 export function askBetaEstimate({ architecture, X, y }: Question, options: Omit<TrainOptions, 'beta'>): Plan<{ beta: number }> {
   return ask({
     share: 1,
-    sync: () => estimateBetaMaxSync(architecture, X, y, options),
-    async: () => estimateBetaMax(architecture, X, y, options),
+    sync: (timeLimit) => estimateBetaMaxSync(architecture, X, y, limited(options, timeLimit)),
+    async: (timeLimit) => estimateBetaMax(architecture, X, y, limited(options, timeLimit)),
   });
+}
+
+/** The options with what is left of the time. */
+function limited<T extends { readonly timeLimit?: number }>(options: T, timeLimit: number | undefined): T {
+  return { ...options, timeLimit };
+}
+
+/** A task whose own result is no answer to the caller's question: an abort has `answer` in its place. */
+export function* withoutResult<T>(plan: Plan<T>, answer: unknown): Plan<T> {
+  try {
+    return yield* plan;
+  } catch (error) {
+    throw error instanceof AbortedError ? new AbortedError(error.cause, answer) : error;
+  }
 }
 
 /** The least time that a fit gets: it takes one step then, so that there is always a result. */

@@ -1,4 +1,5 @@
 import type { Scope, Vector } from '../core/scope.js';
+import { partsPerPause } from '../pausing.js';
 import type { Arrangement } from './arrangement.js';
 
 /** How a stretch of branch and bound ended. */
@@ -17,6 +18,14 @@ const full = 3;
 /** Full frames that the first state has room for; it grows when they do not suffice. */
 const firstFrames = 16;
 const firstTrace = 65536;
+/** Nodes between two pauses where rows are few, and passes over all rows that one node costs at most. */
+const mostNodes = 8192;
+const passesOfNode = 4;
+
+/** Nodes that may be bounded between two pauses. */
+export function nodesPerPause({ count, stride }: Arrangement): number {
+  return Math.min(mostNodes, partsPerPause(passesOfNode * count * stride));
+}
 
 /**
  * Proves sign * lambda^T phi(Xw) <= threshold for all |w| <= 1, phi(z) = max(z, slope z), or finds a w beyond: branch and

@@ -1,11 +1,12 @@
 import { powerOfTwoOfLargest } from '../core/power-of-two.js';
 import type { Scope } from '../core/scope.js';
+import type { Pause, Pausing } from '../pausing.js';
 import type { Matrix } from '../types.js';
 import { arrange } from './arrangement.js';
 import { type ConeMaximum, maximizeOverCells } from './dual-maximum.js';
 import { boundDualConstraint, closedFormBound } from './dual-upper-bound.js';
-import { enumeratePatterns, patternBound } from './enumerate.js';
-import { searchDirections } from './price.js';
+import { enumerateSteps, patternBound } from './enumerate.js';
+import { searchDirectionsSteps } from './price.js';
 import { inverseRowNorms } from './row-norms.js';
 import { gaussianRows } from './sample.js';
 
@@ -45,7 +46,7 @@ export function* certifiedMaximum(
   lambda: Float64Array,
   options: MaximumOptions,
   scope: Scope,
-): Generator<CertifiedMaximum, CertifiedMaximum> {
+): Generator<CertifiedMaximum | Pause, CertifiedMaximum> {
   const { rows: n, columns: d } = X;
   // Powers of two in and out: neither tiny nor huge data overflow, and no bit changes.
   const size = powerOfTwoOfLargest(X.data);
@@ -63,18 +64,19 @@ export function* certifiedMaximum(
     const features = scope.copyIn(data);
     const inverse = scope.copyIn(inverseRowNorms(data, n, d));
     const multipliers = scope.copyIn(weights);
-    if (patternBound(data, n, d) <= enumerationLimit) {
-      const best = maximizeOverCells(features, inverse, d, enumeratePatterns(features, n, d, scope), multipliers, scope);
+    if (patternBound(data, n, d, enumerationLimit) <= enumerationLimit) {
+      const cells = yield* enumerateSteps(features, n, d, null, scope);
+      const best = maximizeOverCells(features, inverse, d, cells, multipliers, scope);
       return inUnits(best, best.value, true);
     }
     const pricing = { X: features, inverseNorms: inverse, samples: n, columns: d, slope: 0 };
-    const search = (best: ConeMaximum, starts: Float64Array): ConeMaximum => {
-      const [found] = searchDirections(pricing, multipliers, starts, best.value, scope);
+    function* search(best: ConeMaximum, starts: Float64Array): Pausing<ConeMaximum> {
+      const [found] = yield* searchDirectionsSteps(pricing, multipliers, starts, best.value, scope);
       if (!found || !(found.value > best.value)) return best;
       return { value: found.value, sign: found.sign, direction: found.direction };
-    };
+    }
     const nothing: ConeMaximum = { value: 0, sign: 1, direction: new Float64Array(d) };
-    let best = search(nothing, gaussianRows(options.starts ?? usualStarts, d, options.seed, 0));
+    let best = yield* search(nothing, gaussianRows(options.starts ?? usualStarts, d, options.seed, 0));
     const arrangement = arrange(features, n, d, scope);
     const closed = Math.max(...([1, -1] as const).map((sign) => closedFormBound(arrangement, 0, weights, sign, scope)));
     let bound = closed;
@@ -92,7 +94,7 @@ export function* certifiedMaximum(
       best = { value: violation.value, sign: violation.sign, direction };
       const starts = gaussianRows(nearbyStarts, d, options.seed, 1);
       for (let at = 0; at < starts.length; at++) starts[at] = direction[at % d] + (at < d ? 0 : nearby) * starts[at];
-      best = search(best, starts);
+      best = yield* search(best, starts);
     }
     return inUnits(best, bound, false);
   } finally {

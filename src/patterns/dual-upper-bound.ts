@@ -1,10 +1,8 @@
 import type { Scope } from '../core/scope.js';
 import type { Arrangement } from './arrangement.js';
-import { BranchAndBound, type Violation } from './branch-and-bound.js';
+import { BranchAndBound, nodesPerPause, type Violation } from './branch-and-bound.js';
 
 const epsilon = 2.220446049250313e-16;
-/** Nodes between two yields: a few tens of milliseconds. */
-const stretch = 8192;
 /** Share of the nodes that a first attempt at the goal may take; then come these multiples of the goal, loosest first. */
 const firstShare = 0.4;
 const firstNodes = 4_000_000;
@@ -93,6 +91,7 @@ export function* boundDualConstraint(
   const mark = scope.mark();
   try {
     const search = new BranchAndBound(arrangement, slope, scope);
+    const together = nodesPerPause(arrangement);
     let spent = 0;
     /** Searched to the end at the goal: what is left are nodes too small to divide. */
     const settled = signs.map(() => false);
@@ -107,10 +106,10 @@ export function* boundDualConstraint(
         const limit = attempt === 0 ? first : budget - spent;
         if (limit <= 0) return known();
         search.start(lambda, sign, goal * multiple);
-        let outcome = search.advance(Math.min(stretch, limit));
+        let outcome = search.advance(Math.min(together, limit));
         while (outcome === 'paused' && search.nodes < limit) {
           yield { ...known(), nodes: spent + search.nodes };
-          outcome = search.advance(Math.min(stretch, limit - search.nodes));
+          outcome = search.advance(Math.min(together, limit - search.nodes));
         }
         spent += search.nodes;
         if (outcome === 'violated') return known(search.violation());

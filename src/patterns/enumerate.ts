@@ -1,6 +1,7 @@
 import { powerOfTwo } from '../core/power-of-two.js';
 import type { Scope, Vector } from '../core/scope.js';
 import { MemoryLimitError } from '../errors.js';
+import { finish, Pace, type Pausing } from '../pausing.js';
 import { listBytes, PatternSet } from './pattern-set.js';
 import type { Patterns } from './patterns.js';
 import { type RowSpace, rowSpace } from './row-space.js';
@@ -27,6 +28,10 @@ const nearPlane = 1e-10;
 
 /** Smallest |proj| of a unit normal on a cell, and smallest sine between rows, that count as positive. */
 const tolerance = 1e-9;
+/** Rows after which a bound is first compared with its limit. */
+const firstLook = 16;
+/** Passes over the rows so far that a visit of a cell costs, with what JavaScript does around the projections. */
+const visitPasses = 40;
 
 /**
  * Upper bound on the number of patterns, exact for rows in general position (math.md 4.1):
@@ -55,7 +60,13 @@ function columnSizes(X: Float64Array, samples: number, columns: number): Float64
   });
 }
 
-function distinctHyperplanes(given: Float64Array, samples: number, width: number): Hyperplanes {
+/** @param enough - tells from the rows so far, of so many columns, that no more are wanted. */
+function distinctHyperplanes(
+  given: Float64Array,
+  samples: number,
+  width: number,
+  enough: (rows: readonly number[], count: number, columns: number) => boolean = () => false,
+): Hyperplanes {
   const space = rowSpace(given, samples, width);
   const X = space?.rows ?? given;
   const columns = space?.rank ?? width;
@@ -89,6 +100,7 @@ function distinctHyperplanes(given: Float64Array, samples: number, width: number
     owner[k] = count++;
     side[k] = 1;
     rows.push(...unit);
+    if (enough(rows, count, columns)) break;
   }
   return { space, columns, rows: Float64Array.from(rows), count, owner, side, sizes, merged };
 }
@@ -112,9 +124,20 @@ function rankOf(rows: Float64Array, count: number, columns: number): number {
   return basis.length;
 }
 
-/** Most patterns X can have, after merging parallel rows and removing zero rows. */
-export function patternBound(X: Float64Array, samples: number, width: number): number {
-  const { rows, count, columns } = distinctHyperplanes(X, samples, width);
+/**
+ * Most patterns X can have, after merging parallel rows and removing zero rows.
+ *
+ * @param limit - where there are more, any number above it is an answer.
+ */
+export function patternBound(X: Float64Array, samples: number, width: number, limit = Number.POSITIVE_INFINITY): number {
+  // The bound grows with every row and with the rank: looked at after 16, 32, .. rows.
+  let next = firstLook;
+  const enough = (rows: readonly number[], count: number, columns: number) => {
+    if (limit === Number.POSITIVE_INFINITY || count < next) return false;
+    next *= 2;
+    return countPatterns(count, rankOf(Float64Array.from(rows), count, columns)) > limit;
+  };
+  const { rows, count, columns } = distinctHyperplanes(X, samples, width, enough);
   return countPatterns(count, rankOf(rows, count, columns));
 }
 
@@ -142,6 +165,11 @@ export function enumerateCells(X: Vector, samples: number, columns: number, insi
   return listCells(X, samples, columns, inside, scope).patterns;
 }
 
+/** {@link enumerateCells} with pauses between cells. */
+export function* enumerateSteps(...question: Parameters<typeof listSteps>): Pausing<Patterns> {
+  return (yield* listSteps(...question)).patterns;
+}
+
 /** All cells, and what is known of those that are not listed. */
 export interface CellList {
   readonly patterns: Patterns;
@@ -152,7 +180,12 @@ export interface CellList {
 }
 
 /** {@link enumerateCells}, with what the list leaves open. */
-export function listCells(X: Vector, samples: number, width: number, inside: Inside | null, scope: Scope): CellList {
+export function listCells(...question: Parameters<typeof listSteps>): CellList {
+  return finish(listSteps(...question));
+}
+
+/** {@link listCells} with pauses between cells. */
+export function* listSteps(X: Vector, samples: number, width: number, inside: Inside | null, scope: Scope): Pausing<CellList> {
   const planes = distinctHyperplanes(scope.copyOut(X), samples, width);
   const { columns } = planes;
   const most = countPatterns(planes.count, rankOf(planes.rows, planes.count, columns));
@@ -223,6 +256,7 @@ export function listCells(X: Vector, samples: number, width: number, inside: Ins
       gate.map((entry) => -entry),
     );
   };
+  const pace = new Pace();
   // An explicit stack: one entry per open cell.
   const stack: OpenCell[] = [];
   const first = planes.rows.slice(0, columns);
@@ -230,6 +264,7 @@ export function listCells(X: Vector, samples: number, width: number, inside: Ins
   else stack.push(inside ? openCell(planes, inside) : { depth: 1, witness: first, signs: Int8Array.of(1) });
   for (let cell = stack.pop(); cell; cell = stack.pop()) {
     const { depth } = cell;
+    if (pace.due(visitPasses * (depth + 8) * columns)) yield;
     signs.set(cell.signs);
     if (depth === planes.count) {
       emit(cell.witness);

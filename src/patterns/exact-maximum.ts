@@ -1,6 +1,7 @@
 import type { Scope } from '../core/scope.js';
+import type { Pausing } from '../pausing.js';
 import type { Arrangement } from './arrangement.js';
-import { BranchAndBound } from './branch-and-bound.js';
+import { BranchAndBound, nodesPerPause } from './branch-and-bound.js';
 import type { ConeMaximum } from './dual-maximum.js';
 import { closedFormBound } from './dual-upper-bound.js';
 
@@ -17,25 +18,30 @@ const mostNodes = 4_000_000;
  * @param climb - the best direction that local search reaches from the given one.
  * @returns The maximum and where it is attained; `exact` when nothing else is above it by more than a billionth of it.
  */
-export function provenMaximum(
+export function* provenMaximum(
   arrangement: Arrangement,
   slope: number,
   lambda: Float64Array,
   start: ConeMaximum,
   climb: (from: Float64Array) => ConeMaximum | null,
   scope: Scope,
-): ConeMaximum & { readonly exact: boolean } {
+): Pausing<ConeMaximum & { readonly exact: boolean }> {
   const { count, rank } = arrangement;
   const mark = scope.mark();
   try {
     let best = start;
     let left = Math.min(mostNodes, Math.floor(work / Math.max(1, count * rank)));
     const search = new BranchAndBound(arrangement, slope, scope);
+    const together = nodesPerPause(arrangement);
     for (const sign of [1, -1] as const) {
       const bound = closedFormBound(arrangement, slope, lambda, sign, scope);
       while (bound > best.value * (1 + accuracy)) {
         search.start(lambda, sign, best.value * (1 + accuracy));
-        const outcome = search.advance(left);
+        let outcome = search.advance(Math.min(together, left));
+        while (outcome === 'paused' && search.nodes < left) {
+          yield;
+          outcome = search.advance(Math.min(together, left - search.nodes));
+        }
         left -= search.nodes;
         if (outcome === 'proven' && search.bound <= best.value * (1 + 2 * accuracy)) break;
         if (outcome !== 'violated') return { ...best, exact: false };

@@ -1,6 +1,7 @@
 import type { Scope, Vector } from '../core/scope.js';
+import { finish, type Pausing } from '../pausing.js';
 import type { PricingData } from './price.js';
-import { searchGates } from './price-gates.js';
+import { searchGatesSteps } from './price-gates.js';
 import { searchSharedGates } from './price-shared-gates.js';
 import type { Column, Pricer } from './pricer.js';
 
@@ -16,18 +17,20 @@ export function gatePricer(
   lift: (lambda: Vector, outputs: number, scope: Scope) => Vector = (lambda) => lambda,
 ): Pricer {
   const { columns } = data;
+  function* priceSteps(...[lambda, starts, wanted, scope]: Parameters<Pricer['price']>): Pausing<Column[]> {
+    const multipliers = lift(lambda, jointly, scope);
+    const found =
+      jointly > 1
+        ? searchSharedGates(data, multipliers, jointly, starts, wanted, scope)
+        : yield* searchGatesSteps(data, multipliers, starts, wanted, scope);
+    return distinct(found.map((priced) => ({ ...priced, direction: priced.gate })));
+  }
   return {
     jointly,
     directionLength: columns,
     startsOf: (v) => directionsOf(v, columns),
-    price(lambda, starts, wanted, scope) {
-      const multipliers = lift(lambda, jointly, scope);
-      const found =
-        jointly > 1
-          ? searchSharedGates(data, multipliers, jointly, starts, wanted, scope)
-          : searchGates(data, multipliers, starts, wanted, scope);
-      return distinct(found.map((priced) => ({ ...priced, direction: priced.gate })));
-    },
+    price: (...question) => finish(priceSteps(...question)),
+    priceSteps,
   };
 }
 

@@ -1,10 +1,11 @@
 import type { Scope, Vector } from '../core/scope.js';
-import { listCells, patternBound } from './enumerate.js';
+import { finish, type Pausing } from '../pausing.js';
+import { listSteps, patternBound } from './enumerate.js';
 import { allOnes, GateSigns, isAllOnes } from './gate-signs.js';
 import { PatternSet } from './pattern-set.js';
 import type { AllPatterns, PatternSource } from './pattern-source.js';
 import type { Patterns } from './patterns.js';
-import { drawPatterns } from './sample.js';
+import { drawSteps } from './sample.js';
 
 /** Rows whose signs are patterns of gates. */
 export interface GateRows {
@@ -41,32 +42,36 @@ export function gateSource({ rows, count, columns, predicted }: GateRows, scope:
     }
     return complete;
   };
-  return {
-    bound: () => patternBound(scope.copyOut(rows), count, columns) + 1,
-    all(): AllPatterns {
-      const { patterns, doubtful, generic } = listCells(rows, count, columns, null, scope);
-      const set = new PatternSet(count);
-      let complete = confirmed(set, patterns) && !doubtful;
-      // Where some direction is on the right side of all rows, gates on boundaries have the bits of gates that are on none.
-      if (!Array.from({ length: set.count }, (_, i) => set.row(i)).some((row) => isAllOnes(row, count))) {
-        set.add(allOnes(count), new Float64Array(width));
-        // In general position only the gate 0 is on boundaries in another way.
-        complete &&= generic;
+  function* allSteps(): Pausing<AllPatterns> {
+    const { patterns, doubtful, generic } = yield* listSteps(rows, count, columns, null, scope);
+    const set = new PatternSet(count);
+    let complete = confirmed(set, patterns) && !doubtful;
+    // Where some direction is on the right side of all rows, gates on boundaries have the bits of gates that are on none.
+    if (!Array.from({ length: set.count }, (_, i) => set.row(i)).some((row) => isAllOnes(row, count))) {
+      set.add(allOnes(count), new Float64Array(width));
+      // In general position only the gate 0 is on boundaries in another way.
+      complete &&= generic;
+    }
+    return { ...set.toPatterns(), complete };
+  }
+  function* sampleSteps(most: number, seed: number): Pausing<Patterns> {
+    const accept = (set: PatternSet, gates: Float64Array) => {
+      const own = toGates(gates);
+      const bits = signs.bits(own);
+      for (let i = 0; i < own.length / width; i++) {
+        const gate = own.subarray(i * width, (i + 1) * width);
+        const row = bits.subarray(i * set.stride, (i + 1) * set.stride);
+        if (!set.has(row) && signs.decided(gate)) set.add(row, gate);
       }
-      return { ...set.toPatterns(), complete };
-    },
-    sample(most, seed) {
-      const accept = (set: PatternSet, gates: Float64Array) => {
-        const own = toGates(gates);
-        const bits = signs.bits(own);
-        for (let i = 0; i < own.length / width; i++) {
-          const gate = own.subarray(i * width, (i + 1) * width);
-          const row = bits.subarray(i * set.stride, (i + 1) * set.stride);
-          if (!set.has(row) && signs.decided(gate)) set.add(row, gate);
-        }
-      };
-      return drawPatterns({ rows, samples: count, columns }, most, seed, accept, scope);
-    },
+    };
+    return yield* drawSteps({ rows, samples: count, columns }, most, seed, accept, scope);
+  }
+  return {
+    bound: (limit) => patternBound(scope.copyOut(rows), count, columns, limit) + 1,
+    all: () => finish(allSteps()),
+    sample: (most, seed) => finish(sampleSteps(most, seed)),
+    allSteps,
+    sampleSteps,
     ofGates(gates) {
       const settled = gates.slice();
       for (let at = 0; at < gates.length; at += width) settled.set(signs.settle(gates.subarray(at, at + width), at / width), at);

@@ -1,7 +1,8 @@
 import type { Scope, Vector } from '../core/scope.js';
-import { enumeratePatterns, patternBound } from './enumerate.js';
+import type { Pausing } from '../pausing.js';
+import { enumeratePatterns, enumerateSteps, patternBound } from './enumerate.js';
 import type { Patterns } from './patterns.js';
-import { patternsOfGates, samplePatterns } from './sample.js';
+import { patternsOfGates, samplePatterns, sampleSteps } from './sample.js';
 
 /** A list of all patterns. */
 export interface AllPatterns extends Patterns {
@@ -11,13 +12,28 @@ export interface AllPatterns extends Patterns {
 
 /** Where the patterns of a family come from. */
 export interface PatternSource {
-  /** At least as many as there are patterns; infinite where they cannot be listed. */
-  bound(): number;
+  /**
+   * At least as many as there are patterns; infinite where they cannot be listed.
+   *
+   * @param limit - any number above it will do where there are more.
+   */
+  bound(limit?: number): number;
   all(): AllPatterns;
   /** At most `count` distinct ones, of random gates. */
   sample(count: number, seed: number): Patterns;
   /** Of the given gates (rows), duplicates removed, gates kept. */
   ofGates(gates: Float64Array): Patterns;
+  /** {@link all} and {@link sample} with pauses, to the same bits; present where they can take long. */
+  allSteps?(): Pausing<AllPatterns>;
+  sampleSteps?(count: number, seed: number): Pausing<Patterns>;
+}
+
+export function* pausingAll(source: PatternSource): Pausing<AllPatterns> {
+  return source.allSteps ? yield* source.allSteps() : source.all();
+}
+
+export function* pausingSample(source: PatternSource, count: number, seed: number): Pausing<Patterns> {
+  return source.sampleSteps ? yield* source.sampleSteps(count, seed) : source.sample(count, seed);
 }
 
 /** The cells of an arrangement of rows: 1[a_r^T g >= 0]. */
@@ -26,9 +42,11 @@ export function arrangementSource(
   scope: Scope,
 ): PatternSource {
   return {
-    bound: () => patternBound(scope.copyOut(rows), count, columns),
+    bound: (limit) => patternBound(scope.copyOut(rows), count, columns, limit),
     all: () => enumeratePatterns(rows, count, columns, scope),
     sample: (most, seed) => samplePatterns(rows, count, columns, most, seed, scope),
+    allSteps: () => enumerateSteps(rows, count, columns, null, scope),
+    sampleSteps: (most, seed) => sampleSteps(rows, count, columns, most, seed, scope),
     ofGates: (gates) => patternsOfGates(rows, count, columns, gates, scope),
   };
 }

@@ -1,4 +1,5 @@
 import type { Scope, Vector } from '../core/scope.js';
+import { finish, Pace, type Pausing } from '../pausing.js';
 import { bestOnArc } from './gate-arc.js';
 import { patternStride } from './patterns.js';
 import type { PricingData } from './price.js';
@@ -14,6 +15,8 @@ export interface PricedGate {
 const improvements = 12;
 const patience = 3;
 const survivors = 32;
+/** Passes over the rows that the best gate on a circle costs. */
+const arcPasses = 20;
 
 /**
  * Gates with a large |X^T D lambda| by local search from the given starts (rows). With u = X^T D lambda/|.|, the best
@@ -21,10 +24,22 @@ const survivors = 32;
  * direction for these labels). The search goes along the circle through a gate and that proposal, or another good gate,
  * to the best pattern on it. Values at least `wanted`, best first.
  */
-export function searchGates(data: PricingData, lambda: Vector, starts: Float64Array, wanted: number, scope: Scope): PricedGate[] {
+export function searchGates(...question: Parameters<typeof searchGatesSteps>): PricedGate[] {
+  return finish(searchGatesSteps(...question));
+}
+
+/** {@link searchGates} with pauses between gates. */
+export function* searchGatesSteps(
+  data: PricingData,
+  lambda: Vector,
+  starts: Float64Array,
+  wanted: number,
+  scope: Scope,
+): Pausing<PricedGate[]> {
   const { X, samples: n, columns: d } = data;
   const { kernels } = scope;
-  return scope.child(() => {
+  const mark = scope.mark();
+  try {
     const most = starts.length / d;
     const scaled = scope.vector(n * d);
     kernels.scaleRows(X.address, lambda.address, scaled.address, n, d);
@@ -40,8 +55,10 @@ export function searchGates(data: PricingData, lambda: Vector, starts: Float64Ar
     const write = (out: Vector, row: (i: number) => Float64Array) => {
       for (let i = 0; i < best.length; i++) scope.view(out).set(row(i), i * d);
     };
+    const pace = new Pace();
     let idle = 0;
     for (let round = 0; round < improvements && idle < patience; round++) {
+      if (pace.due(6 * best.length * n * d)) yield;
       const count = best.length;
       write(proposals, (i) => best[i].gradient);
       kernels.multiplyTransposed(proposals.address, X.address, scores.address, count, n, d, work);
@@ -53,7 +70,8 @@ export function searchGates(data: PricingData, lambda: Vector, starts: Float64Ar
       write(proposals, (i) => best[i].gate);
       kernels.multiplyTransposed(proposals.address, X.address, scores.address, count, n, d, work);
       const gates = new Float64Array(count * d);
-      best.forEach(({ gate }, i) => {
+      for (const [i, { gate }] of best.entries()) {
+        if (pace.due(arcPasses * n * d)) yield;
         const from = scope.view(scores).subarray(i * n, (i + 1) * n);
         const to = scope.view(ahead).subarray(i * n, (i + 1) * n);
         const { share, sign } = bestOnArc(from, to, rows, d);
@@ -65,7 +83,7 @@ export function searchGates(data: PricingData, lambda: Vector, starts: Float64Ar
             combined.map((entry) => entry / Math.sqrt(square)),
             i * d,
           );
-      });
+      }
       let improved = false;
       evaluation.evaluate(gates).forEach((found, i) => {
         if (!(found.value > best[i].value * (1 + 1e-9))) return;
@@ -75,7 +93,9 @@ export function searchGates(data: PricingData, lambda: Vector, starts: Float64Ar
       idle = improved ? 0 : idle + 1;
     }
     return [...best, ...left].filter(({ value }) => value > 0 && value >= wanted).sort((a, b) => b.value - a.value);
-  });
+  } finally {
+    scope.release(mark);
+  }
 }
 
 /** A gate with X^T D lambda. */

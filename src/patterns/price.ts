@@ -1,5 +1,9 @@
 import type { Scope, Vector } from '../core/scope.js';
+import { finish, type Pausing, partsPerPause } from '../pausing.js';
 import { patternStride } from './patterns.js';
+
+/** Passes over the rows that a start usually takes. */
+const passesOfStart = 40;
 
 /** A direction found by local search: w with |w| = 1, F(w) = sign * lambda^T phi(Xw), and the pattern of its cell. */
 export interface PricedDirection {
@@ -27,44 +31,54 @@ export interface PricingData {
  * @param patient - no start is given up: where columns are offset, narrow cells look poor until their maximizers are found.
  * @returns Directions with value >= cutoff, best first. Cost O(n d) a step, a few dozen steps a start.
  */
-export function searchDirections(
+export function searchDirections(...question: Parameters<typeof searchDirectionsSteps>): PricedDirection[] {
+  return finish(searchDirectionsSteps(...question));
+}
+
+/** {@link searchDirections} with pauses between starts. */
+export function* searchDirectionsSteps(
   data: PricingData,
   lambda: Vector,
   starts: Float64Array,
   cutoff: number,
   scope: Scope,
   patient = false,
-): PricedDirection[] {
+): Pausing<PricedDirection[]> {
   const { X, inverseNorms, samples, columns, slope } = data;
   const count = starts.length / columns;
   const stride = patternStride(samples);
   const { kernels } = scope;
-  return scope.child(() => {
+  const mark = scope.mark();
+  try {
     const signed = scope.vector(samples);
     const values = scope.vector(count);
     const bits = scope.bytes(count * stride);
     const directions = scope.vector(count * columns);
     const work = scope.bytes(kernels.searchDirectionsWorkspace(samples, columns));
+    const together = partsPerPause(passesOfStart * samples * columns);
     const found: PricedDirection[] = [];
     for (const sign of [1, -1] as const) {
       kernels.copyVector(lambda.address, signed.address, samples);
       kernels.scaleVector(sign, signed.address, samples);
       scope.view(directions).set(starts);
-      kernels.searchDirections(
-        X.address,
-        inverseNorms.address,
-        signed.address,
-        slope,
-        patient ? 0 : cutoff,
-        directions.address,
-        values.address,
-        bits,
-        stride,
-        count,
-        samples,
-        columns,
-        work,
-      );
+      for (let from = 0; from < count; from += together) {
+        if (from > 0) yield;
+        kernels.searchDirections(
+          X.address,
+          inverseNorms.address,
+          signed.address,
+          slope,
+          patient ? 0 : cutoff,
+          directions.address + 8 * from * columns,
+          values.address + 8 * from,
+          bits + from * stride,
+          stride,
+          Math.min(together, count - from),
+          samples,
+          columns,
+          work,
+        );
+      }
       const value = scope.view(values);
       for (let i = 0; i < count; i++) {
         if (!(value[i] >= cutoff) || value[i] === 0) continue;
@@ -77,5 +91,7 @@ export function searchDirections(
       }
     }
     return found.sort((a, b) => b.value - a.value);
-  });
+  } finally {
+    scope.release(mark);
+  }
 }

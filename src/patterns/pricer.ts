@@ -1,4 +1,5 @@
 import type { Scope, Vector } from '../core/scope.js';
+import type { Pausing } from '../pausing.js';
 import type { Patterns } from './patterns.js';
 
 /** A pattern worth adding: the value of its dual constraint, and its gate where the family has gates. */
@@ -22,4 +23,10 @@ export interface Pricer {
   startsOf(v: Float64Array, patterns: Patterns): Float64Array;
   /** Patterns whose dual constraint for `lambda` is at least `wanted`, best first, distinct. */
   price(lambda: Vector, starts: Float64Array, wanted: number, scope: Scope): Column[];
+  /** {@link price} with pauses, to the same bits; present where it can take long. */
+  priceSteps?(lambda: Vector, starts: Float64Array, wanted: number, scope: Scope): Pausing<Column[]>;
+}
+
+export function* pausingPrice(pricer: Pricer, ...question: Parameters<Pricer['price']>): Pausing<Column[]> {
+  return pricer.priceSteps ? yield* pricer.priceSteps(...question) : pricer.price(...question);
 }

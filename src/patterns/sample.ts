@@ -1,5 +1,6 @@
 import type { Scope, Vector } from '../core/scope.js';
 import { MemoryLimitError } from '../errors.js';
+import { finish, type Pausing, partsPerPause } from '../pausing.js';
 import { createRandom } from '../random.js';
 import { patternBound } from './enumerate.js';
 import { listBytes, PatternSet } from './pattern-set.js';
@@ -9,9 +10,13 @@ import { type RowSpace, rowSpace } from './row-space.js';
 /** Gates drawn at a time. */
 export const mostGates = 1 << 14;
 
+/** Numbers drawn at a time, at most: four GiB. */
+const mostNumbers = 1 << 29;
+
 /** Gaussian rows, count x columns: directions uniform on the sphere once normalized. */
 export function gaussianRows(count: number, columns: number, seed: number, stream: number): Float64Array {
   const random = createRandom(seed, stream);
+  if (count * columns > mostNumbers) throw new MemoryLimitError(8 * count * columns, 8 * mostNumbers);
   return Float64Array.from({ length: count * columns }, () => random.normal());
 }
 
@@ -57,19 +62,31 @@ export interface SignRows {
  *
  * @throws {@link MemoryLimitError} when so many could exceed the limit, before any work.
  */
-export function samplePatterns(X: Vector, samples: number, columns: number, count: number, seed: number, scope: Scope): Patterns {
-  const accept = (set: PatternSet, gates: Float64Array) => addPatternsOfGates(set, X, columns, gates, scope);
-  return drawPatterns({ rows: X, samples, columns }, count, seed, accept, scope);
+export function samplePatterns(...question: Parameters<typeof sampleSteps>): Patterns {
+  return finish(sampleSteps(...question));
 }
 
-/** {@link samplePatterns} where `accept` adds what it likes of the gates drawn. */
-export function drawPatterns(
+/** {@link samplePatterns} with pauses between gates. */
+export function* sampleSteps(
+  X: Vector,
+  samples: number,
+  columns: number,
+  count: number,
+  seed: number,
+  scope: Scope,
+): Pausing<Patterns> {
+  const accept = (set: PatternSet, gates: Float64Array) => addPatternsOfGates(set, X, columns, gates, scope);
+  return yield* drawSteps({ rows: X, samples, columns }, count, seed, accept, scope);
+}
+
+/** {@link sampleSteps} where `accept` adds what it likes of the gates drawn. */
+export function* drawSteps(
   { rows, samples, columns }: SignRows,
   count: number,
   seed: number,
   accept: (set: PatternSet, gates: Float64Array) => void,
   scope: Scope,
-): Patterns {
+): Pausing<Patterns> {
   const needed = (most: number) => listBytes(most, samples, columns);
   const data = scope.copyOut(rows);
   if (needed(count) > scope.memoryLimit) {
@@ -78,11 +95,16 @@ export function drawPatterns(
   }
   const space = rowSpace(data, samples, columns);
   const set = new PatternSet(samples);
+  const together = partsPerPause(samples * (columns + 8));
   let idle = 0;
   for (let batch = 0; set.count < count && idle < 20; batch++) {
     const before = set.count;
     const drawn = Math.min(mostGates, Math.max(16, count - before));
-    accept(set, directions(space, drawn, columns, seed, batch));
+    const gates = directions(space, drawn, columns, seed, batch);
+    for (let at = 0; at < gates.length; at += together * columns) {
+      if (at > 0) yield;
+      accept(set, gates.subarray(at, at + together * columns));
+    }
     idle = set.count === before ? idle + 1 : 0;
   }
   return set.count > count ? set.filter((i) => i < count).toPatterns() : set.toPatterns();

@@ -37,7 +37,7 @@ export function selectionSource(input: SelectionInput, scope: Scope): PatternSou
   };
   const compared = () => comparisons(input, rows).data;
   return {
-    bound: () => patternBound(compared(), compared().length / columns, columns),
+    bound: (limit) => patternBound(compared(), compared().length / columns, columns, limit),
     /** The cells of all patches and their differences: finer than selections. */
     all: () =>
       ofGates(

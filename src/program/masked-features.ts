@@ -1,7 +1,11 @@
 import { type Scope, slice, type Vector } from '../core/scope.js';
 import { InternalError } from '../errors.js';
 import { type Patterns, patternStride } from '../patterns/patterns.js';
+import { type Pausing, partsPerPause } from '../pausing.js';
 import type { FeatureMap } from './program.js';
+
+/** Columns that the kernel of patterns makes at a time. */
+const kernelColumns = 10;
 
 /** What a masked feature map is made of. */
 export interface MaskedFeaturesInput {
@@ -34,7 +38,7 @@ export class MaskedFeatures implements FeatureMap {
   readonly stride: number;
   readonly patternCount: number;
   /** Present for 0/1 masks only: other slopes would need two more products. */
-  readonly addSampleGram?: (blocks: Int32Array, scales: Float64Array, H: Vector) => void;
+  readonly addSampleGram?: (blocks: Int32Array, scales: Float64Array, H: Vector) => Pausing<void>;
   readonly applyEach?: (blocks: Int32Array, columns: Vector, out: Vector) => void;
   readonly addOuterProduct?: (block: number, factor: Vector, k: number, sign: 1 | -1, B: Vector) => void;
   private readonly transposed: number;
@@ -155,7 +159,7 @@ export class MaskedFeatures implements FeatureMap {
     return new MaskedFeatures({ ...this.input, patterns, outputs: layout === 'joint' ? outputs : 1, signed: false }, scope);
   }
 
-  private addMaskedKernel(blocks: Int32Array, scales: Float64Array, H: Vector): void {
+  private *addMaskedKernel(blocks: Int32Array, scales: Float64Array, H: Vector): Pausing<void> {
     const { columns: d, X } = this.input;
     const { kernels } = this.scope;
     const n = this.samples;
@@ -175,7 +179,23 @@ export class MaskedFeatures implements FeatureMap {
     kernels.symmetricProduct(X.address, kernelMatrix.address, n, d, this.scope.bytes(kernels.symmetricProductWorkspace(n, n, d)));
     const scaleVector = this.scope.copyIn(scales);
     const work = this.scope.bytes(kernels.addPatternKernelWorkspace(n, count));
-    kernels.addPatternKernel(kernelMatrix.address, transposed, transposedStride, scaleVector.address, H.address, n, count, work);
+    const columns = kernelColumns * partsPerPause((kernelColumns * n * count) / 8);
+    for (let start = 0; start < n; start += columns) {
+      if (start > 0) yield;
+      const end = Math.min(n, start + columns);
+      kernels.addPatternKernelPart(
+        kernelMatrix.address,
+        transposed,
+        transposedStride,
+        scaleVector.address,
+        H.address,
+        n,
+        count,
+        start,
+        end,
+        work,
+      );
+    }
     this.scope.release(mark);
   }
 

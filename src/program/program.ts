@@ -1,4 +1,5 @@
 import type { Scope, Vector } from '../core/scope.js';
+import type { Pause, Pausing } from '../pausing.js';
 
 /**
  * The seams between architectures and solvers: types only. Every program of this library is
@@ -32,7 +33,7 @@ export interface FeatureMap {
    * H += sum over the given blocks (all of one output) of scales_b T_b T_b^T: lower triangle, samples x samples. Only for
    * maps whose structure makes this cheaper than forming columns.
    */
-  addSampleGram?(blocks: Int32Array, scales: Float64Array, H: Vector): void;
+  addSampleGram?(blocks: Int32Array, scales: Float64Array, H: Vector): Pausing<void>;
   /** T_b times one column for every given block, up to the signs of the blocks; present together with `addSampleGram`. */
   applyEach?(blocks: Int32Array, columns: Vector, out: Vector): void;
   /** B += sign * (T_b C)(T_b C)^T for k columns C, like `addSampleGram`; present together with it. */
@@ -73,6 +74,18 @@ export interface Regularizer {
   readonly costlyProx?: boolean;
   /** max_b of the dual norm of g_b over K_b: an upper bound that is tight up to rounding. Zero is optimal iff <= beta. */
   dualNorm(g: Vector): number;
+  /** {@link prox} and {@link dualNorm} with pauses, to the same bits; present where they can take long. */
+  proxSteps?(z: Vector, step: number, out: Vector): Pausing<void>;
+  dualNormSteps?(g: Vector): Pausing<number>;
+}
+
+export function* pausingProx(regularizer: Regularizer, z: Vector, step: number, out: Vector): Pausing<void> {
+  if (regularizer.proxSteps) yield* regularizer.proxSteps(z, step, out);
+  else regularizer.prox(z, step, out);
+}
+
+export function* pausingDualNorm(regularizer: Regularizer, g: Vector): Pausing<number> {
+  return regularizer.dualNormSteps ? yield* regularizer.dualNormSteps(g) : regularizer.dualNorm(g);
 }
 
 /** A penalty whose prox has a derivative in closed form, as Newton steps need; `prox` remembers what the derivative is about. */
@@ -91,6 +104,10 @@ export interface SmoothRegularizer extends Regularizer {
    * serve): q, then the `removed` columns e go to `out`, which has room for length x length entries. Null where it has not.
    */
   shrinkage?(block: number, out: Vector): { shrink: number; removed: number } | null;
+}
+
+export function isSmooth(regularizer: Regularizer): regularizer is SmoothRegularizer {
+  return 'factor' in regularizer;
 }
 
 /** All that a solver ever sees. */
@@ -117,10 +134,10 @@ export interface SolverOptions {
   readonly maxIterations: number;
 }
 
-/** Yields after every iteration; knows no clock and no signal (run.ts does). Returns the best iterate. */
+/** Yields after every iteration, and pauses in between; knows no clock and no signal (run.ts does). Returns the best iterate. */
 export interface Solver {
   readonly name: string;
   /** Null, or the sentence that says why this program is not for this solver. */
   accepts(program: Program): string | null;
-  solve(program: Program, start: Vector | null, options: SolverOptions, scope: Scope): Generator<Iterate, Iterate>;
+  solve(program: Program, start: Vector | null, options: SolverOptions, scope: Scope): Generator<Iterate | Pause, Iterate>;
 }

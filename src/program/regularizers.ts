@@ -1,4 +1,5 @@
 import type { Scope, Vector } from '../core/scope.js';
+import { finish, type Pausing, partsPerPause } from '../pausing.js';
 import type { SmoothRegularizer } from './program.js';
 
 /** Rows of one cone {v : s_k a_k^T v >= 0}: where they are in the arena, and the packed sign bits (1: s = +1). */
@@ -12,6 +13,8 @@ export interface ConeRows {
 }
 
 const coneBytes = 16;
+/** Passes over its rows that the projection on a cone usually takes. */
+const usualPasses = 8;
 
 /**
  * R(v) = |v| on each block, v in its cone. The joint prox is "project, then shrink" (math.md 1, exact because the norm
@@ -31,6 +34,8 @@ export class ConeGroupNorm implements SmoothRegularizer {
   private readonly norms: Vector;
   private readonly projection: Vector;
   private readonly work: number;
+  /** Rows of the largest cone. */
+  private readonly rows: number;
   private step = 0;
   private result: Vector;
 
@@ -50,11 +55,13 @@ export class ConeGroupNorm implements SmoothRegularizer {
     scope.integers(this.proxSets, setLength).fill(0);
     scope.integers(this.dualSets, setLength).fill(0);
     const table = scope.integers(this.cones, blocks * 4).fill(0);
-    if (cones === null) return;
-    for (let b = 0; b < blocks; b++) {
+    let largest = 0;
+    for (let b = 0; cones !== null && b < blocks; b++) {
       const { rows, inverseNorms, count, bits } = cones(b);
+      largest = Math.max(largest, count);
       table.set([rows.address, inverseNorms.address, count, bits], 4 * b);
     }
+    this.rows = largest;
   }
 
   value(v: Vector): number {
@@ -62,20 +69,34 @@ export class ConeGroupNorm implements SmoothRegularizer {
   }
 
   prox(z: Vector, step: number, out: Vector): void {
+    finish(this.proxSteps(z, step, out));
+  }
+
+  *proxSteps(z: Vector, step: number, out: Vector): Pausing<void> {
     this.step = step;
     this.result = out;
     const { kernels } = this.scope;
-    kernels.proxConeGroups(
-      z.address,
-      step,
-      this.cones,
-      this.proxSets,
-      out.address,
-      this.norms.address,
-      this.blocks,
-      this.length,
-      this.work,
-    );
+    for (const [from, count] of this.ranges()) {
+      if (from > 0) yield;
+      const at = 8 * from * this.length;
+      kernels.proxConeGroups(
+        z.address + at,
+        step,
+        this.cones + from * coneBytes,
+        this.proxSets + from * (this.length + 1) * 4,
+        out.address + at,
+        this.norms.address + 8 * from,
+        count,
+        this.length,
+        this.work,
+      );
+    }
+  }
+
+  /** Blocks between two pauses: where each range starts, and how many it has. */
+  private *ranges(): Generator<[number, number]> {
+    const most = partsPerPause(usualPasses * this.rows * this.length);
+    for (let from = 0; from < this.blocks; from += most) yield [from, Math.min(most, this.blocks - from)];
   }
 
   active(): Int32Array {
@@ -116,15 +137,24 @@ export class ConeGroupNorm implements SmoothRegularizer {
   }
 
   dualNorm(g: Vector): number {
-    return this.scope.kernels.coneGroupsDualNorm(
-      g.address,
-      0,
-      this.cones,
-      this.dualSets,
-      this.projection.address,
-      this.blocks,
-      this.length,
-      this.work,
-    );
+    return finish(this.dualNormSteps(g));
+  }
+
+  *dualNormSteps(g: Vector): Pausing<number> {
+    let most = 0;
+    for (const [from, count] of this.ranges()) {
+      if (from > 0) yield;
+      most = this.scope.kernels.coneGroupsDualNorm(
+        g.address + 8 * from * this.length,
+        most,
+        this.cones + from * coneBytes,
+        this.dualSets + from * (this.length + 1) * 4,
+        this.projection.address,
+        count,
+        this.length,
+        this.work,
+      );
+    }
+    return most;
   }
 }

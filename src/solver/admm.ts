@@ -1,4 +1,5 @@
 import type { Scope, Vector } from '../core/scope.js';
+import type { Pause, Pausing } from '../pausing.js';
 import type { Iterate, Program, Solver, SolverOptions } from '../program/program.js';
 import { Incumbent } from './incumbent.js';
 import { generalSplitting, quadraticSplitting } from './splittings.js';
@@ -9,29 +10,34 @@ const largestChange = 10;
 /** Iterations before the next look at rho grow by this: a rho that rests is what convergence needs. */
 const patience = 1.4;
 
-function* solve(program: Program, start: Vector | null, options: SolverOptions, scope: Scope): Generator<Iterate, Iterate> {
+function* solve(
+  program: Program,
+  start: Vector | null,
+  options: SolverOptions,
+  scope: Scope,
+): Generator<Iterate | Pause, Iterate> {
   const { features, loss, regularizer, beta } = program;
   const best = new Incumbent(program, features.offsets[features.offsets.length - 1], scope);
   const splitting = (loss.name === 'squared' ? quadraticSplitting : generalSplitting)(program, start, scope);
   const fit = scope.vector(features.samples * features.outputs);
   const lambda = scope.vector(fit.length);
   const g = scope.vector(best.v.length);
-  const look = () => {
+  function* look(): Pausing<void> {
     features.apply(splitting.u, fit);
     best.offerPoint(splitting.u, loss.value(fit) + beta * regularizer.value(splitting.u));
     loss.negativeGradient(fit, lambda);
     features.applyTranspose(lambda, g);
-    best.offerDual(lambda, g);
-  };
+    yield* best.offerDual(lambda, g);
+  }
 
-  look();
+  yield* look();
   let wait = 5;
   let nextChange = wait;
   let iteration = 0;
   while (iteration < options.maxIterations) {
     iteration++;
     const { primal, dual } = splitting.step();
-    look();
+    yield* look();
     yield best.iterate(iteration);
     if (best.reached(options.tolerance)) break;
     if (iteration < nextChange) continue;

@@ -1,5 +1,6 @@
 import type { Scope, Vector } from '../core/scope.js';
-import type { Iterate, Program, Solver, SolverOptions } from '../program/program.js';
+import type { Pause } from '../pausing.js';
+import { type Iterate, type Program, pausingProx, type Solver, type SolverOptions } from '../program/program.js';
 import { Incumbent } from './incumbent.js';
 
 const shrinkStep = 0.8;
@@ -39,7 +40,12 @@ function modelError(
   return 0.5 * (linear - kernels.dot(newLambda.address, change.address, change.length));
 }
 
-function* solve(program: Program, start: Vector | null, options: SolverOptions, scope: Scope): Generator<Iterate, Iterate> {
+function* solve(
+  program: Program,
+  start: Vector | null,
+  options: SolverOptions,
+  scope: Scope,
+): Generator<Iterate | Pause, Iterate> {
   const { features, loss, regularizer, beta } = program;
   const { kernels } = scope;
   const length = features.offsets[features.offsets.length - 1];
@@ -79,7 +85,7 @@ function* solve(program: Program, start: Vector | null, options: SolverOptions, 
     iteration++;
     loss.negativeGradient(zFit, lambda);
     features.applyTranspose(lambda, g);
-    best.offerDual(lambda, g);
+    yield* best.offerDual(lambda, g);
     if (step === 0) step = firstStep(program, g, nextFit, scope);
 
     const zLoss = loss.value(zFit);
@@ -87,7 +93,7 @@ function* solve(program: Program, start: Vector | null, options: SolverOptions, 
     for (;;) {
       copy(z, moved);
       add(step, g, moved);
-      regularizer.prox(moved, step * beta, next);
+      yield* pausingProx(regularizer, moved, step * beta, next);
       features.apply(next, nextFit);
       nextLoss = loss.value(nextFit);
       subtract(next, z, moved);

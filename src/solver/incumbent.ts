@@ -1,5 +1,6 @@
 import type { Scope, Vector } from '../core/scope.js';
-import type { Iterate, Program } from '../program/program.js';
+import type { Pausing } from '../pausing.js';
+import { type Iterate, type Program, pausingDualNorm } from '../program/program.js';
 
 /** (objective - bound) / |objective|: what `tolerance` is about, free of the scale of data and loss. */
 export function relativeGap(objective: number, bound: number): number {
@@ -34,9 +35,9 @@ export class Incumbent {
   }
 
   /** Bound from lambda, scaled until g = T^T lambda is dual feasible. */
-  offerDual(lambda: Vector, g: Vector): void {
+  *offerDual(lambda: Vector, g: Vector): Pausing<void> {
     const { loss, regularizer, beta } = this.program;
-    const dualNorm = regularizer.dualNorm(g);
+    const dualNorm = yield* pausingDualNorm(regularizer, g);
     const scale = loss.bestScale(lambda, dualNorm > 0 ? beta / dualNorm : Number.POSITIVE_INFINITY);
     const bound = loss.dualValue(lambda, scale);
     if (!(bound > this.bound)) return;

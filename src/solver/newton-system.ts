@@ -1,8 +1,11 @@
 import { type Scope, slice, type Vector } from '../core/scope.js';
 import { InternalError } from '../errors.js';
-import type { Program, Regularizer, SmoothRegularizer } from '../program/program.js';
+import { Pace, type Pausing } from '../pausing.js';
+import { isSmooth, type Program, type SmoothRegularizer } from '../program/program.js';
 import { conjugateGradients } from './conjugate-gradients.js';
+import { factorCosts } from './factor-costs.js';
 import { factorize } from './factorize.js';
+import { symmetricProductSteps } from './pausing-kernels.js';
 import { type BlockGroup as Group, ProxOperator } from './prox-operator.js';
 
 /** Iterations that have to be cheaper than a factorization before they are tried, and the most where nothing can be factored. */
@@ -12,11 +15,6 @@ const mostIterations = 2000;
 /** How much slower products with a vector are than those of matrices: they wait for memory. */
 const memoryBound = 8;
 
-/** Operations of a factor in samples, of `columns` outer products, and of one in K coefficients. */
-function factorCosts(rows: number, columns: number, K: number): [number, number] {
-  return [(rows * rows * columns) / 3 + (rows * rows * rows) / 3, rows * K * K + (K * K * K) / 3];
-}
-
 /** F, the fit with the loss's curvature there (its diagonal), and sigma. */
 interface Equation {
   readonly F: Vector;
@@ -25,8 +23,12 @@ interface Equation {
   readonly sigma: number;
 }
 
-export function isSmooth(regularizer: Regularizer): regularizer is SmoothRegularizer {
-  return 'factor' in regularizer;
+/** Columns of a group, and the solve with its diagonal block. */
+interface Preconditioned {
+  readonly group: Group;
+  readonly U: Vector;
+  readonly K: number;
+  solve(from: Vector, to: Vector): void;
 }
 
 /**
@@ -55,17 +57,17 @@ export class NewtonSystem {
    * delta for the blocks active in the last prox. True: by iterations, to `accuracy` in the norm of W. False: by factors, to
    * rounding (for losses that couple outputs, almost).
    */
-  solve(equation: Equation, accuracy: number, delta: Vector): boolean {
+  *solve(equation: Equation, accuracy: number, delta: Vector): Pausing<boolean> {
     const mark = this.scope.mark();
     const groups = this.groups(this.regularizer.active());
-    const iterated = this.iterate(groups, equation, accuracy, delta);
-    if (!iterated) this.factor(groups, equation, delta);
+    const iterated = yield* this.iterate(groups, equation, accuracy, delta);
+    if (!iterated) yield* this.factor(groups, equation, delta);
     this.scope.release(mark);
     return iterated;
   }
 
   /** At most as many iterations as cost what factors do. */
-  private iterate(groups: Group[], { F, fit, curvature, sigma }: Equation, accuracy: number, delta: Vector): boolean {
+  private *iterate(groups: Group[], { F, fit, curvature, sigma }: Equation, accuracy: number, delta: Vector): Pausing<boolean> {
     const { offsets } = this.program.features;
     let once = 0;
     let direct = 0;
@@ -79,7 +81,7 @@ export class NewtonSystem {
     if (!(most >= fewestIterations)) return false;
     const operator = ProxOperator.of(this.program, groups, this.scope);
     const multiply = (x: Vector, out: Vector) => this.applyCurvature(fit, curvature, x, out);
-    return operator?.solve(F, multiply, sigma, accuracy, most, delta) ?? false;
+    return operator ? yield* operator.solve(F, multiply, sigma, accuracy, most, delta) : false;
   }
 
   /**
@@ -99,11 +101,11 @@ export class NewtonSystem {
     return direct / (memoryBound * once);
   }
 
-  private factor(groups: Group[], { F, fit, curvature, sigma }: Equation, delta: Vector): void {
+  private *factor(groups: Group[], { F, fit, curvature, sigma }: Equation, delta: Vector): Pausing<void> {
     const { loss, features } = this.program;
     const coupled = loss.applyCurvature !== undefined;
-    if (coupled && features.blockOutput !== null) this.solveCoupled(groups, F, fit, curvature, sigma, delta);
-    else for (const group of groups) this.solveGroup(group, F, fit, curvature, sigma, delta);
+    if (coupled && features.blockOutput !== null) yield* this.solveCoupled(groups, F, fit, curvature, sigma, delta);
+    else for (const group of groups) yield* this.solveGroup(group, F, fit, curvature, sigma, delta);
   }
 
   private groups(active: Int32Array): Group[] {
@@ -117,7 +119,7 @@ export class NewtonSystem {
   }
 
   /** U of a group, K x rows (row i = column i of T R), and K. */
-  private columns(group: Group, blocks: ArrayLike<number>): { U: Vector; K: number } {
+  private *columns(group: Group, blocks: ArrayLike<number>): Pausing<{ U: Vector; K: number }> {
     const { regularizer } = this;
     const { features } = this.program;
     const { offsets } = features;
@@ -130,16 +132,18 @@ export class NewtonSystem {
     }
     const factor = this.scope.vector(most * most);
     const U = this.scope.vector(bound * group.rows);
+    const pace = new Pace();
     let K = 0;
     for (let i = 0; i < blocks.length; i++) {
       const k = regularizer.factor(blocks[i], factor);
       features.applyColumns(blocks[i], factor, k, slice(U, K * group.rows, k * group.rows));
       K += k;
+      if (pace.due(most * most * group.rows)) yield;
     }
     return { U: slice(U, 0, K * group.rows), K };
   }
 
-  private solveGroup(group: Group, F: Vector, fit: Vector, curvature: Vector, sigma: number, delta: Vector): void {
+  private *solveGroup(group: Group, F: Vector, fit: Vector, curvature: Vector, sigma: number, delta: Vector): Pausing<void> {
     const { kernels } = this.scope;
     const { rows, start } = group;
     const residual = slice(F, start, rows);
@@ -151,8 +155,8 @@ export class NewtonSystem {
     }
     const weights = slice(curvature, start, rows);
     const mark = this.scope.mark();
-    if (this.prefersSamples(group)) this.solveInSamples(group, residual, weights, sigma, out);
-    else this.solveInCoefficients(group, residual, fit, weights, sigma, out);
+    if (this.prefersSamples(group)) yield* this.solveInSamples(group, residual, weights, sigma, out);
+    else yield* this.solveInCoefficients(group, residual, fit, weights, sigma, out);
     this.scope.release(mark);
   }
 
@@ -179,17 +183,17 @@ export class NewtonSystem {
     return [structured + inSamples, inCoefficients];
   }
 
-  private solveInCoefficients(group: Group, F: Vector, fit: Vector, weights: Vector, sigma: number, out: Vector): void {
+  private *solveInCoefficients(group: Group, F: Vector, fit: Vector, weights: Vector, sigma: number, out: Vector): Pausing<void> {
     const { scope } = this;
     const { kernels } = scope;
     const { rows } = group;
-    const { U, K } = this.columns(group, group.blocks);
+    const { U, K } = yield* this.columns(group, group.blocks);
     const x = scope.vector(K);
     const weighted = scope.vector(rows);
     this.applyCurvature(fit, weights, F, weighted);
     kernels.multiplyVector(U.address, weighted.address, x.address, K, rows);
     kernels.scaleVector(-1, x.address, K);
-    const L = this.coefficientFactor(U, K, rows, fit, weights, sigma);
+    const L = yield* this.coefficientFactor(U, K, rows, fit, weights, sigma);
     kernels.choleskySolve(L.address, x.address, K);
     this.combine(U, K, rows, x, F, sigma, out);
   }
@@ -210,7 +214,7 @@ export class NewtonSystem {
   }
 
   /** Cholesky factor of I + sigma U W U^T, K x K. */
-  private coefficientFactor(U: Vector, K: number, rows: number, fit: Vector, weights: Vector, sigma: number): Vector {
+  private *coefficientFactor(U: Vector, K: number, rows: number, fit: Vector, weights: Vector, sigma: number): Pausing<Vector> {
     const { scope } = this;
     const { kernels } = scope;
     const gram = scope.zeros(K * K);
@@ -223,15 +227,15 @@ export class NewtonSystem {
       const roots = scope.vector(rows);
       kernels.squareRoots(weights.address, roots.address, rows);
       kernels.scaleColumns(U.address, roots.address, scaled.address, K, rows);
-      kernels.symmetricProduct(scaled.address, gram.address, K, rows, scope.bytes(kernels.symmetricProductWorkspace(K, K, rows)));
+      yield* symmetricProductSteps(scaled, gram, K, rows, scope);
     }
     kernels.shiftScaled(gram.address, 0, sigma, gram.address, K);
-    factorize(gram, K, scope);
+    yield* factorize(gram, K, scope);
     return gram;
   }
 
   /** Lower triangle of B = sum_b T_b J_b T_b^T of one group, rows x rows. */
-  private sampleMatrix(group: Group): Vector {
+  private *sampleMatrix(group: Group): Pausing<Vector> {
     const { scope } = this;
     const { regularizer } = this;
     const { features } = this.program;
@@ -260,42 +264,36 @@ export class NewtonSystem {
       });
       if (simple.length > 0) {
         const chosen = Int32Array.from(simple);
-        features.addSampleGram(chosen, Float64Array.from(scales), B);
+        yield* features.addSampleGram(chosen, Float64Array.from(scales), B);
         const along = scope.vector(simple.length * rows);
         features.applyEach(chosen, scope.copyIn(directions), along);
-        this.addOuterProducts(along, B, rows);
+        yield* this.addOuterProducts(along, B, rows);
       }
-    } else this.addOuterProducts(this.columns(group, blocks).U, B, rows);
+    } else yield* this.addOuterProducts((yield* this.columns(group, blocks)).U, B, rows);
     scope.release(mark);
     return B;
   }
 
   /** B += U^T U for rows U of length `rows`: lower triangle. */
-  private addOuterProducts(U: Vector, B: Vector, rows: number): void {
+  private *addOuterProducts(U: Vector, B: Vector, rows: number): Pausing<void> {
     const { scope } = this;
     const { kernels } = scope;
     const K = U.length / rows;
     const mark = scope.mark();
     const transposed = scope.vector(rows * K);
     kernels.transposeMatrix(U.address, transposed.address, K, rows);
-    kernels.symmetricProduct(
-      transposed.address,
-      B.address,
-      rows,
-      K,
-      scope.bytes(kernels.symmetricProductWorkspace(rows, rows, K)),
-    );
+    yield* symmetricProductSteps(transposed, B, rows, K, scope);
     scope.release(mark);
   }
 
-  private solveInSamples(group: Group, F: Vector, weights: Vector, sigma: number, out: Vector): void {
+  private *solveInSamples(group: Group, F: Vector, weights: Vector, sigma: number, out: Vector): Pausing<void> {
     const { scope } = this;
     const { kernels } = scope;
     const { rows } = group;
-    const B = this.sampleMatrix(group);
+    const B = yield* this.sampleMatrix(group);
     const roots = scope.vector(rows);
     kernels.squareRoots(weights.address, roots.address, rows);
-    const H = this.sampleFactor(B, roots, sigma, rows);
+    const H = yield* this.sampleFactor(B, roots, sigma, rows);
     const u = scope.vector(rows);
     kernels.multiplyElements(roots.address, F.address, u.address, rows);
     kernels.scaleVector(-1, u.address, rows);
@@ -307,22 +305,21 @@ export class NewtonSystem {
   }
 
   /** Cholesky factor of I + sigma S B S. */
-  private sampleFactor(B: Vector, roots: Vector, sigma: number, rows: number): Vector {
+  private *sampleFactor(B: Vector, roots: Vector, sigma: number, rows: number): Pausing<Vector> {
     const H = this.scope.vector(rows * rows);
     this.scope.kernels.shiftScaled(B.address, roots.address, sigma, H.address, rows);
-    factorize(H, rows, this.scope);
+    yield* factorize(H, rows, this.scope);
     return H;
   }
 
   /** Conjugate gradients on (I + sigma U^T W U) x = -U^T W F over all outputs; preconditioner: W without its coupling. */
-  private solveCoupled(groups: Group[], F: Vector, fit: Vector, curvature: Vector, sigma: number, delta: Vector): void {
+  private *solveCoupled(groups: Group[], F: Vector, fit: Vector, curvature: Vector, sigma: number, delta: Vector): Pausing<void> {
     const { scope } = this;
     const { kernels } = scope;
     const { loss } = this.program;
     const N = F.length;
-    const parts = groups
-      .filter((group) => group.blocks.length > 0)
-      .map((group) => this.preconditioned(group, fit, curvature, sigma));
+    const parts: Preconditioned[] = [];
+    for (const group of groups) if (group.blocks.length > 0) parts.push(yield* this.preconditioned(group, fit, curvature, sigma));
     const total = parts.reduce((sum, part) => sum + part.K, 0);
     const [x, r] = [scope.zeros(total), scope.zeros(total)];
     const [image, weighted] = [scope.zeros(N), scope.zeros(N)];
@@ -358,21 +355,21 @@ export class NewtonSystem {
     loss.applyCurvature?.(fit, F, weighted);
     gather(weighted, r);
     kernels.scaleVector(-1, r.address, total);
-    conjugateGradients(multiply, precondition, r, x, 1e-10, 300, scope);
+    yield* conjugateGradients(multiply, precondition, r, x, 1e-10, 300, 3 * total * groups[0].rows, scope);
     spread(x, delta);
     kernels.scaleVector(-sigma, delta.address, N);
     kernels.addScaled(-1, F.address, delta.address, N);
   }
 
   /** Columns of a group and the solve with I + sigma U^T W_c U, W_c the diagonal of the curvature. */
-  private preconditioned(group: Group, fit: Vector, curvature: Vector, sigma: number) {
+  private *preconditioned(group: Group, fit: Vector, curvature: Vector, sigma: number): Pausing<Preconditioned> {
     const { scope } = this;
     const { kernels } = scope;
     const { rows, start } = group;
-    const { U, K } = this.columns(group, group.blocks);
+    const { U, K } = yield* this.columns(group, group.blocks);
     const weights = slice(curvature, start, rows);
     if (!this.prefersSamples(group)) {
-      const L = this.coefficientFactor(U, K, rows, fit, weights, sigma);
+      const L = yield* this.coefficientFactor(U, K, rows, fit, weights, sigma);
       const solve = (from: Vector, to: Vector) => {
         kernels.copyVector(from.address, to.address, K);
         kernels.choleskySolve(L.address, to.address, K);
@@ -382,7 +379,7 @@ export class NewtonSystem {
     // Woodbury: (I + sigma A^T A)^-1 = I - sigma A^T (I + sigma A A^T)^-1 A with A = S U^T.
     const roots = scope.vector(rows);
     kernels.squareRoots(weights.address, roots.address, rows);
-    const H = this.sampleFactor(this.sampleMatrix(group), roots, sigma, rows);
+    const H = yield* this.sampleFactor(yield* this.sampleMatrix(group), roots, sigma, rows);
     const u = scope.vector(rows);
     const image = scope.vector(K);
     const solve = (from: Vector, to: Vector) => {

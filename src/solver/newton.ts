@@ -1,8 +1,17 @@
 import type { Scope, Vector } from '../core/scope.js';
-import type { Iterate, Program, Solver, SolverOptions } from '../program/program.js';
+import { Pace, type Pause, type Pausing } from '../pausing.js';
+import {
+  type Iterate,
+  isSmooth,
+  type Program,
+  pausingDualNorm,
+  pausingProx,
+  type Solver,
+  type SolverOptions,
+} from '../program/program.js';
 import { fista } from './fista.js';
 import { Incumbent } from './incumbent.js';
-import { isSmooth, NewtonSystem } from './newton-system.js';
+import { NewtonSystem } from './newton-system.js';
 
 /** Everything known at one fit f: the dual point, the prox step from v, and its value. */
 interface Point {
@@ -77,6 +86,7 @@ class NewtonSolve {
   private readonly curvature: Vector;
   private readonly trialFit: Vector;
   private readonly point: Point;
+  private readonly pace = new Pace();
   private sigma = 1;
   /** Sigma above which rounding has stopped a subproblem, the least gap so far, and how often nothing has moved. */
   private ceiling = Number.POSITIVE_INFINITY;
@@ -116,7 +126,7 @@ class NewtonSolve {
     };
   }
 
-  *run(start: Vector | null): Generator<Iterate, Iterate> {
+  *run(start: Vector | null): Generator<Iterate | Pause, Iterate> {
     const { kernels } = this.scope;
     const { features, loss, regularizer, beta } = this.program;
     const { tolerance, maxIterations } = this.options;
@@ -125,14 +135,14 @@ class NewtonSolve {
     else iteration = yield* this.approach();
     features.apply(this.v, this.point.fit);
     this.best.offerPoint(this.v, loss.value(this.point.fit) + beta * regularizer.value(this.v));
-    this.sigma = this.initialSigma();
-    if (regularizer.value(this.v) === 0) this.startAlongDual();
-    else this.evaluate();
+    this.sigma = yield* this.initialSigma();
+    if (regularizer.value(this.v) === 0) yield* this.startAlongDual();
+    else yield* this.evaluate();
     let inner = 0;
     let stalled = false;
     for (; ; iteration++) {
       const accepted = this.subproblemSolved();
-      this.best.offerDual(this.point.lambda, this.point.g);
+      yield* this.best.offerDual(this.point.lambda, this.point.g);
       yield this.best.iterate(iteration);
       if (this.best.reached(tolerance) || iteration >= maxIterations) return this.best.iterate(iteration);
       if (accepted || stalled || inner >= 30) {
@@ -140,15 +150,15 @@ class NewtonSolve {
         kernels.copyVector(next.address, this.v.address, this.size);
         if (!this.adaptSigma(inner, stalled && !accepted)) return this.best.iterate(iteration);
         inner = 0;
-        this.evaluate();
+        yield* this.evaluate();
       }
-      stalled = !this.step();
+      stalled = !(yield* this.step());
       inner++;
     }
   }
 
   /** First-order iterations towards v where they are cheap beside Newton steps; returns how many. */
-  private *approach(): Generator<Iterate, number> {
+  private *approach(): Generator<Iterate | Pause, number> {
     const { program, scope, point } = this;
     const ratio = program.regularizer.costlyProx ? 0 : this.system.iterationsOfFactor();
     if (ratio < approachRatio) return 0;
@@ -158,7 +168,7 @@ class NewtonSolve {
     const { v, lambda, iteration } = yield* fista.solve(program, null, { tolerance, maxIterations }, scope);
     scope.kernels.copyVector(v.address, this.v.address, this.size);
     program.features.applyTranspose(lambda, point.g);
-    this.best.offerDual(lambda, point.g);
+    yield* this.best.offerDual(lambda, point.g);
     scope.release(mark);
     return iteration;
   }
@@ -196,13 +206,13 @@ class NewtonSolve {
   }
 
   /** The size of v that a step along the steepest block suggests, over beta: then blocks of that size survive the prox. */
-  private initialSigma(): number {
+  private *initialSigma(): Pausing<number> {
     const { features, loss, regularizer, beta } = this.program;
     const { fit, lambda, g } = this.point;
     const penalty = regularizer.value(this.v);
     loss.negativeGradient(fit, lambda);
     features.applyTranspose(lambda, g);
-    const most = regularizer.dualNorm(g);
+    const most = yield* pausingDualNorm(regularizer, g);
     if (penalty > 0) return (3 * penalty) / (beta * Math.max(1, this.activeBlocks()));
     return most > 0 ? (3 * this.best.objective) / (beta * most) : 1;
   }
@@ -211,23 +221,23 @@ class NewtonSolve {
    * From v = 0, lambda_0 = -grad L(0) is far outside the feasible set, and Newton would spend its first steps on coming
    * back. Starts on the ray t lambda_0 instead, where phi is smallest among t_0, 2 t_0, .. <= 1, t_0 feasible.
    */
-  private startAlongDual(): void {
+  private *startAlongDual(): Pausing<void> {
     const { loss, regularizer, beta } = this.program;
     const { kernels } = this.scope;
     const { fit, lambda, g } = this.point;
-    const most = regularizer.dualNorm(g);
+    const most = yield* pausingDualNorm(regularizer, g);
     kernels.copyVector(lambda.address, this.delta.address, this.rows);
     let best = 1;
     let least = Number.POSITIVE_INFINITY;
     for (let scale = most > beta ? beta / most : 1; scale <= 1; scale *= 2) {
       loss.fitOfDual(this.delta, scale, fit);
-      this.evaluate();
+      yield* this.evaluate();
       if (!(this.merit < least)) break;
       least = this.merit;
       best = scale;
     }
     loss.fitOfDual(this.delta, best, fit);
-    this.evaluate();
+    yield* this.evaluate();
   }
 
   private activeBlocks(): number {
@@ -239,7 +249,7 @@ class NewtonSolve {
   }
 
   /** Fills the point from its fit. */
-  private evaluate(): void {
+  private *evaluate(): Pausing<void> {
     const { kernels } = this.scope;
     const { features, loss, regularizer, beta } = this.program;
     const { fit, lambda, g, next, nextFit, residual } = this.point;
@@ -247,7 +257,9 @@ class NewtonSolve {
     features.applyTranspose(lambda, g);
     kernels.copyVector(this.v.address, this.z.address, this.size);
     kernels.addScaled(this.sigma, g.address, this.z.address, this.size);
-    regularizer.prox(this.z, this.sigma * beta, next);
+    if (this.pace.due(this.rows * this.size)) yield;
+    yield* pausingProx(regularizer, this.z, this.sigma * beta, next);
+    if (this.pace.due(this.rows * this.size)) yield;
     features.apply(next, nextFit);
     kernels.copyVector(fit.address, residual.address, this.rows);
     kernels.addScaled(-1, nextFit.address, residual.address, this.rows);
@@ -274,13 +286,13 @@ class NewtonSolve {
   }
 
   /** One Newton step with backtracking on phi; false if nothing moves by more than rounding. */
-  private step(accuracy = looseAccuracy): boolean {
+  private *step(accuracy = looseAccuracy): Pausing<boolean> {
     const { kernels } = this.scope;
     const { loss } = this.program;
     const { fit, residual } = this.point;
     loss.curvature(fit, this.curvature);
     const equation = { F: residual, fit, curvature: this.curvature, sigma: this.sigma };
-    const iterated = this.system.solve(equation, accuracy, this.delta);
+    const iterated = yield* this.system.solve(equation, accuracy, this.delta);
     if (loss.applyCurvature) loss.applyCurvature(fit, this.delta, this.trialFit);
     else kernels.multiplyElements(this.curvature.address, this.delta.address, this.trialFit.address, this.rows);
     const slope = kernels.dot(residual.address, this.trialFit.address, this.rows);
@@ -291,13 +303,13 @@ class NewtonSolve {
     for (let size = 1; size > 1e-6; size /= 2) {
       kernels.copyVector(this.trialFit.address, fit.address, this.rows);
       kernels.addScaled(size, this.delta.address, fit.address, this.rows);
-      this.evaluate();
+      yield* this.evaluate();
       if (!(this.merit <= merit + 1e-4 * size * slope + noise)) continue;
       const after = kernels.norm(residual.address, this.rows);
       return Math.abs(this.merit - merit) > noise || Math.abs(after - before) > 0.1 * before;
     }
     kernels.copyVector(this.trialFit.address, fit.address, this.rows);
-    this.evaluate();
-    return iterated && accuracy > closeAccuracy ? this.step(closeAccuracy) : false;
+    yield* this.evaluate();
+    return iterated && accuracy > closeAccuracy ? yield* this.step(closeAccuracy) : false;
   }
 }

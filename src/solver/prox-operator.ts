@@ -1,4 +1,5 @@
 import { type Scope, slice, type Vector } from '../core/scope.js';
+import { Pace, type Pausing } from '../pausing.js';
 import type { FeatureMap, Program, SmoothRegularizer } from '../program/program.js';
 
 /** Blocks that feed `rows` entries of the fit from `start` on. */
@@ -60,18 +61,20 @@ export class ProxOperator {
    * residual (the slope of the merit is F^T W delta): so conjugate gradients in that inner product, with no root and no inverse of
    * W, which may vanish or couple the outputs. False when `most` steps do not reach `accuracy` |F|.
    */
-  solve(
+  *solve(
     F: Vector,
     curvature: (x: Vector, out: Vector) => void,
     sigma: number,
     accuracy: number,
     most: number,
     delta: Vector,
-  ): boolean {
+  ): Pausing<boolean> {
     const { scope } = this;
     const { kernels } = scope;
     const n = F.length;
     const [r, s, weighted, image] = [scope.vector(n), scope.vector(n), scope.vector(n), scope.vector(n)];
+    const pace = new Pace();
+    const operations = this.parts.reduce((sum, { rows, gathered }) => sum + 2 * rows * gathered.length, 0);
     kernels.fill(delta.address, 0, n);
     kernels.copyVector(F.address, r.address, n);
     kernels.scaleVector(-1, r.address, n);
@@ -80,6 +83,7 @@ export class ProxOperator {
     let rho = kernels.dot(r.address, weighted.address, n);
     const target = accuracy * accuracy * rho;
     for (let k = 0; k < most; k++) {
+      if (pace.due(operations)) yield;
       this.apply(weighted, image);
       kernels.scaleVector(sigma, image.address, n);
       kernels.addScaled(1, s.address, image.address, n);

@@ -1,4 +1,5 @@
 import type { Scope, Vector } from '../core/scope.js';
+import { Pace, type Pausing } from '../pausing.js';
 
 /** Value at x; fills the gradient. */
 export type Differentiable = (x: Vector, gradient: Vector) => number;
@@ -12,13 +13,22 @@ const slopeLeft = 0.9;
 
 /**
  * Limited-memory BFGS with a bisecting line search (Nocedal 1980): a descent method, which need not end at a minimum of a
- * function with kinks. Overwrites x by the best point.
+ * function with kinks. Overwrites x by the best point. Pauses
+ * between evaluations.
  *
  * @param evaluations - at most so many; the cost is theirs and 4 x 20 vector operations each.
+ * @param operations - of one evaluation.
  * @returns The value at x.
  */
-export function descend(evaluate: Differentiable, x: Vector, evaluations: number, scope: Scope): number {
-  return scope.child(() => {
+export function* descend(
+  evaluate: Differentiable,
+  x: Vector,
+  evaluations: number,
+  operations: number,
+  scope: Scope,
+): Pausing<number> {
+  const mark = scope.mark();
+  try {
     const { kernels } = scope;
     const n = x.length;
     const dot = (a: Vector, b: Vector) => kernels.dot(a.address, b.address, n);
@@ -28,6 +38,7 @@ export function descend(evaluate: Differentiable, x: Vector, evaluations: number
     const [direction, trial] = [scope.vector(n), scope.vector(n)];
     const spare = Array.from({ length: memory + 1 }, () => ({ step: scope.vector(n), change: scope.vector(n), inner: 0 }));
     const pairs: typeof spare = [];
+    const pace = new Pace();
     let value = evaluate(x, gradient);
     for (let used = 1; used < evaluations; ) {
       searchDirection(gradient, pairs, direction, { dot, add, copy, scale: (s, a) => kernels.scaleVector(s, a.address, n) });
@@ -38,6 +49,7 @@ export function descend(evaluate: Differentiable, x: Vector, evaluations: number
       for (let k = 0; k < mostTrials && used < evaluations; k++, used++) {
         copy(x, trial);
         add(step, direction, trial);
+        if (pace.due(operations)) yield;
         there = evaluate(trial, nextGradient);
         if (!(there <= value + decrease * step * slope)) high = step;
         else if (dot(nextGradient, direction) < slopeLeft * slope) low = step;
@@ -62,7 +74,9 @@ export function descend(evaluate: Differentiable, x: Vector, evaluations: number
       value = there;
     }
     return value;
-  });
+  } finally {
+    scope.release(mark);
+  }
 }
 
 interface Operations {

@@ -1,5 +1,6 @@
 import type { Scope } from '../core/scope.js';
 import { geometricGrid } from '../path/grid.js';
+import type { Pause } from '../pausing.js';
 import type { Iterate } from '../program/program.js';
 import { gramBetaMax, squaredLoss } from './gram-fit.js';
 import { gramSolver } from './gram-solver.js';
@@ -13,7 +14,7 @@ const grid = { values: 16, ratio: 1e-6, patience: 2, tolerance: 1e-3, maxIterati
  * rows of both: losses are sums over rows, so beta grows with their number. Ends when two values in a row do not improve on one that
  * was better than no network: the first neurons may be worse.
  */
-export function* chooseBeta(kept: MaskedGram, held: MaskedGram, scope: Scope): Generator<Iterate, number> {
+export function* chooseBeta(kept: MaskedGram, held: MaskedGram, scope: Scope): Generator<Iterate | Pause, number> {
   const { solve } = gramSolver(kept, scope);
   const share = (kept.rows + held.rows) / kept.rows;
   const most = gramBetaMax(kept);

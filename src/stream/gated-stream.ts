@@ -1,5 +1,5 @@
 import { gatedNetwork, gatedNeurons } from '../architectures/gated-relu.js';
-import { relativeGap } from '../certificate/certificate.js';
+import { gapClosed, relativeGap } from '../certificate/certificate.js';
 import { openKernels } from '../core/load.js';
 import { Scope } from '../core/scope.js';
 import { count, describeValue } from '../data/describe.js';
@@ -10,11 +10,12 @@ import { fitStandardization, identityStandardization, type Standardization, stan
 import { pickMatrixRows } from '../data/weights.js';
 import { ArgumentError, NotFittedError } from '../errors.js';
 import { GatedReLURegressor } from '../estimators/named.js';
-import { checkCallOptions, type FitCallOptions } from '../estimators/options.js';
+import { checkCallOptions, type FitCallOptions, type FitProgress } from '../estimators/options.js';
 import { stateToJSON } from '../estimators/state.js';
 import type { PredictOptions } from '../network/base.js';
 import { joinRanges, type Ranges, rangesOf, widen } from '../network/ranges.js';
 import { gaussianRows } from '../patterns/sample.js';
+import type { Pause } from '../pausing.js';
 import type { Iterate } from '../program/program.js';
 import { drive, type Status } from '../solver/run.js';
 import type { Matrix, MatrixLike, VectorLike } from '../types.js';
@@ -31,6 +32,8 @@ import { RowBuffer } from './row-buffer.js';
 const chunkRows = 4096;
 /** With `beta: 'auto'` one row in so many is kept for the choice of beta. */
 const heldOutOf = 5;
+/** Share of the whole, in progress, that is done before the model is concluded. */
+const solvingShare = 0.95;
 
 /** How rows become those of the problem, learnt from the first chunk or given. */
 interface Preparation {
@@ -134,7 +137,7 @@ export class GatedReLUStream {
     let chosen = beta === 'auto' ? 0 : beta;
     let pointOf: ((iterate: Iterate) => GramPoint) | null = null;
     const conclude = (point: GramPoint, limit: Limit) => this.conclude(total, point, chosen, limit);
-    function* steps(): Generator<Iterate, GramPoint> {
+    function* steps(): Generator<Iterate | Pause, GramPoint> {
       if (held && beta === 'auto') {
         chosen = yield* chooseBeta(kept, held, scope);
         scope.release(mark);
@@ -145,21 +148,36 @@ export class GatedReLUStream {
       return yield* solver.solve(chosen, tolerance / 2, maxIterations);
     }
     let taken = 0;
+    let fraction = 0;
+    let last: FitProgress | null = null;
     const report = (iterate: Iterate, iteration: number): undefined => {
       taken = iterate.iteration;
-      const { objective, bound: lowerBound } = iterate;
-      const gap = relativeGap(objective - lowerBound, objective);
-      call.onProgress?.({ stage, iteration, objective, lowerBound, relativeGap: gap, patterns: total.count, round: 0 });
+      const { objective, bound: patternBound } = iterate;
+      const patternGap = relativeGap(objective - patternBound, objective);
+      fraction = Math.max(fraction, stage === 'select' ? 0 : solvingShare * gapClosed(patternGap, tolerance));
+      last = {
+        stage,
+        phase: 'solve',
+        fraction,
+        iteration,
+        objective,
+        patternBound,
+        patternGap,
+        lowerBound: null,
+        relativeGap: null,
+        patterns: total.count,
+        round: 0,
+      };
+      call.onProgress?.(last);
     };
+    const ended = (point: GramPoint) => conclude(point, taken >= maxIterations ? 'iteration-limit' : 'stalled');
     try {
-      const { result } = await drive(
-        withModel(steps(), (point) => conclude(point, taken >= maxIterations ? 'iteration-limit' : 'stalled')),
-        {
-          conclude: (iterate) => (pointOf === null ? null : conclude(pointOf(iterate), 'time-limit')),
-          report,
-          signal: call.signal,
-        },
-      );
+      const { result } = await drive(withModel(steps(), ended), {
+        conclude: (iterate) => (pointOf === null ? null : conclude(pointOf(iterate), 'time-limit')),
+        report,
+        signal: call.signal,
+      });
+      if (last !== null) call.onProgress?.({ ...(last as FitProgress), phase: 'conclude', fraction: 1 });
       return result as GatedReLURegressor;
     } finally {
       scope.release(mark);
@@ -236,7 +254,10 @@ export class GatedReLUStream {
 type Limit = Exclude<Status, 'optimal'>;
 
 /** The steps of `solve`, then the model. */
-function* withModel<T>(steps: Generator<Iterate, GramPoint>, conclude: (point: GramPoint) => T): Generator<Iterate, T> {
+function* withModel<T>(
+  steps: Generator<Iterate | Pause, GramPoint>,
+  conclude: (point: GramPoint) => T,
+): Generator<Iterate | Pause, T> {
   return conclude(yield* steps);
 }
 

@@ -17,8 +17,15 @@ export interface ProgressEvent {
   readonly stage: string;
   readonly iteration: number;
   readonly objective: number;
-  readonly lowerBound: number | null;
-  readonly relativeGap: number | null;
+  readonly patternBound?: number | null;
+  readonly patternGap?: number | null;
+  readonly lowerBound?: number | null;
+  readonly relativeGap?: number | null;
+  /** Share of the whole that is done. */
+  readonly fraction?: number;
+  readonly beta?: number;
+  readonly fold?: number;
+  readonly folds?: number;
 }
 
 /** Down and across, or one number for both. */

@@ -8,6 +8,7 @@ import { familyOf } from '../fit/origin.js';
 import { checkOptions, checkPatternShape, type TrainOptions, type TrainResult } from '../options.js';
 import type { Problem } from '../program/training-data.js';
 import type { Matrix, MatrixLike, VectorLike } from '../types.js';
+import { isFitPart } from './check-part.js';
 
 /** Checks everything that can be checked without work, and states the problem. */
 export function stateProblem(
@@ -110,6 +111,7 @@ function checkWarmStart(
   const refuse = (received: string) => new ArgumentError('options.warmStart', received, expected);
   const state = (warm as TrainResult | null)?.state;
   if (!Array.isArray(state?.parts) || typeof state.origin?.family !== 'string') throw refuse('no result of train');
+  if (!state.parts.every(isFitPart)) throw refuse('no result of train');
   if (state.origin.family !== familyOf(architecture)) throw refuse(`of ${state.origin.family}`);
   const { bits, gate } = architecture.patternShape?.(rows, columns) ?? { bits: rows, gate: columns };
   const groups = outputGroups(architecture, { outputs, loss });

@@ -8,7 +8,7 @@ import { stateData } from '../fit/state.js';
 import type { Network } from '../network/base.js';
 import { TwoLayerNetwork } from '../network/network.js';
 import { type Arrangement, arrange } from '../patterns/arrangement.js';
-import { BranchAndBound } from '../patterns/branch-and-bound.js';
+import { BranchAndBound, nodesPerPause } from '../patterns/branch-and-bound.js';
 import type { Problem, TrainingData } from '../program/training-data.js';
 import { claimOf } from '../verify/cones.js';
 import { up } from '../verify/interval.js';
@@ -16,8 +16,6 @@ import { expressRows, type Rows } from '../verify/rows.js';
 import { dualValueDown, objectiveUp } from '../verify/verify.js';
 import { inputsOf } from './conclude.js';
 
-/** Nodes between two yields. */
-const stretch = 8192;
 /** What the verifier's rounding may need, relative to the constraint. */
 const slack = 1e-9;
 /** Smallest constraint that is claimed, relative to beta: of rows that are all zero, rounding could not tell less. */
@@ -138,14 +136,15 @@ function* provePart(
   const constraintScale = lambdaScale * (data.fitScale / data.blockScale);
   const found: OutputProof[] = [];
   const search = new BranchAndBound(arrangement, slope, scope);
+  const together = nodesPerPause(arrangement);
   for (let c = 0; c < data.outputs; c++) {
     const own = lambda.slice(c * n, (c + 1) * n);
     const recorded: Uint8Array[] = [];
     let bound = 0;
     for (const sign of [1, -1] as const) {
       search.start(own, sign, goal, true);
-      let outcome = search.advance(stretch);
-      for (; outcome === 'paused'; outcome = search.advance(stretch)) yield;
+      let outcome = search.advance(together);
+      for (; outcome === 'paused'; outcome = search.advance(together)) yield;
       if (outcome === 'violated') return null;
       recorded.push(search.tree());
       bound = Math.max(bound, search.bound);

@@ -34,9 +34,11 @@ export function serve(port: Port): void {
 async function answer(method: Method, values: unknown, extra: Options): Promise<unknown> {
   const parameters = decode(values) as unknown[];
   const place = methods[method];
-  const takesSignal = method !== 'dualMaximum' && method !== 'enumeratePatterns';
+  const listens = method !== 'dualMaximum' && method !== 'enumeratePatterns';
+  const { signal, onProgress } = extra;
+  const given = listens && onProgress ? { signal, onProgress } : { signal };
   // What is no object is for the function itself to refuse.
-  if (takesSignal && isOptions(parameters[place])) parameters[place] = { ...(parameters[place] as object | undefined), ...extra };
+  if (isOptions(parameters[place])) parameters[place] = { ...(parameters[place] as object | undefined), ...given };
   if (method !== 'fit') {
     const functions = library as unknown as Record<string, (...parameters: unknown[]) => Promise<unknown>>;
     return functions[method](...parameters);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openKernelsSync } from '../../src/core/load.js';
 import { Scope } from '../../src/core/scope.js';
 import { blocksAreNeurons, firstNetwork, objective } from '../../src/fit/first-network.js';
+import { finish } from '../../src/pausing.js';
 import { prepareData } from '../../src/program/training-data.js';
 import { stateProblem } from '../../src/training/problem.js';
 import { numbers } from '../support/kernel-harness.js';
@@ -43,7 +44,7 @@ describe('the first network', () => {
   it.each(settings)('is a feasible point of the program over its cells, well below zero: $loss, $architecture', (setting) => {
     const { scope, data, architecture } = prepare(caseOf(setting, { beta: 0.02 }));
     expect(blocksAreNeurons(architecture, data)).toBe(true);
-    const first = firstNetwork(architecture, data, 0, scope);
+    const first = finish(firstNetwork(architecture, data, 0, scope));
     if (!first) return expect.fail('nothing but zero');
     const { patterns, v } = first;
     const { features, loss, regularizer, beta } = architecture.program(data, patterns, scope);
@@ -62,15 +63,15 @@ describe('the first network', () => {
 
   it('is the same on every call', () => {
     const { scope, data, architecture } = prepare(randomCase({ rows: 30, columns: 3, seed: 2, options: { beta: 0.05 } }));
-    const first = firstNetwork(architecture, data, 0, scope);
+    const first = finish(firstNetwork(architecture, data, 0, scope));
     expect(first).not.toBeNull();
-    expect(firstNetwork(architecture, data, 0, scope)).toEqual(first);
+    expect(finish(firstNetwork(architecture, data, 0, scope))).toEqual(first);
   });
 
   it('is null where all rows are zero', () => {
     const zero = randomCase({ rows: 6, columns: 2, options: { bias: false } });
     const { scope, data, architecture } = prepare({ ...zero, X: zero.X.map((row) => row.map(() => 0)) });
-    expect(firstNetwork(architecture, data, 0, scope)).toBeNull();
+    expect(finish(firstNetwork(architecture, data, 0, scope))).toBeNull();
   });
 
   it('is for blocks that are neurons only', () => {

@@ -42,7 +42,7 @@ describe.each(Object.keys(cases))('a fit ended early: %s', (name) => {
       const abort = controller();
       let seen = 0;
       const onProgress = (progress: Progress) => {
-        expect(progress.lowerBound).toBeLessThanOrEqual(progress.objective * (1 + 1e-12));
+        expect(progress.patternBound).toBeLessThanOrEqual(progress.objective * (1 + 1e-12));
         if (++seen === stop) abort.abort('enough');
       };
       let error: unknown;

@@ -9,6 +9,7 @@ import { enumeratePatterns } from '../../src/patterns/enumerate.js';
 import { provenMaximum } from '../../src/patterns/exact-maximum.js';
 import { searchDirections } from '../../src/patterns/price.js';
 import { dualMaximum } from '../../src/patterns-api.js';
+import { finish } from '../../src/pausing.js';
 import { numbers } from '../support/kernel-harness.js';
 
 function valueAt(X: Float64Array, lambda: Float64Array, slope: number, direction: ArrayLike<number>): number {
@@ -44,14 +45,8 @@ function proven(X: Float64Array, lambda: Float64Array, columns: number, slope: n
   const pricing = { X: rows, inverseNorms: scope.copyIn(norms), samples: n, columns, slope };
   const signed = scope.copyIn(lambda);
   const climb = (from: Float64Array) => (climbs ? (searchDirections(pricing, signed, from, 0, scope)[0] ?? null) : null);
-  const found = provenMaximum(
-    arrange(rows, n, columns, scope),
-    slope,
-    lambda,
-    somewhere(X, lambda, slope, columns),
-    climb,
-    scope,
-  );
+  const start = somewhere(X, lambda, slope, columns);
+  const found = finish(provenMaximum(arrange(rows, n, columns, scope), slope, lambda, start, climb, scope));
   const enumerated = maximizeOverCells(
     rows,
     pricing.inverseNorms,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openKernelsSync } from '../../src/core/load.js';
 import { Scope } from '../../src/core/scope.js';
 import { InternalError } from '../../src/errors.js';
+import { finish } from '../../src/pausing.js';
 import { MaskedFeatures } from '../../src/program/masked-features.js';
 import { expectWithin, numbers } from '../support/kernel-harness.js';
 import { getBit, randomBits } from '../support/naive-masked.js';
@@ -172,7 +173,7 @@ describe.each(shapes.map((shape) => ({ name: name(shape), shape })))('masked fea
     const scales = numbers(blocks.length, 8);
     const H = numbers(n * n, 9);
     const out = scope.copyIn(H);
-    features.addSampleGram(blocks, scales, out);
+    finish(features.addSampleGram(blocks, scales, out));
     const C = numbers(2 * d, 10);
     features.addOuterProduct(0, scope.copyIn(C), 2, -1, out);
     const sums = scope.copyOut(out);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openKernelsSync } from '../../src/core/load.js';
 import { Scope, type Vector } from '../../src/core/scope.js';
+import { finish } from '../../src/pausing.js';
 import { conjugateGradients } from '../../src/solver/conjugate-gradients.js';
 import { numbers } from '../support/kernel-harness.js';
 
@@ -29,7 +30,7 @@ describe.each([1, 2, 7, 30])('conjugate gradients of order %i', (n) => {
       scope.view(to).set(scaled);
     };
     const x = scope.zeros(n);
-    conjugateGradients(multiply, precondition, scope.copyIn(times(wanted)), x, 1e-26, 10 * n, scope);
+    finish(conjugateGradients(multiply, precondition, scope.copyIn(times(wanted)), x, 1e-26, 10 * n, n * n, scope));
     scope.copyOut(x).forEach((entry, i) => {
       expect(Math.abs(entry - wanted[i])).toBeLessThan(1e-9);
     });
@@ -44,9 +45,9 @@ describe.each([1, 2, 7, 30])('conjugate gradients of order %i', (n) => {
     };
     const copy = (from: Vector, to: Vector) => scope.view(to).set(scope.copyOut(from));
     const x = scope.zeros(n);
-    conjugateGradients(multiply, copy, scope.zeros(n), x, 1e-10, 5, scope);
+    finish(conjugateGradients(multiply, copy, scope.zeros(n), x, 1e-10, 5, n * n, scope));
     expect({ products, x: scope.copyOut(x) }).toEqual({ products: 0, x: new Float64Array(n) });
-    conjugateGradients(multiply, copy, scope.copyIn(times(wanted)), x, 0, 1, scope);
+    finish(conjugateGradients(multiply, copy, scope.copyIn(times(wanted)), x, 0, 1, n * n, scope));
     expect(products).toBe(1);
   });
 });

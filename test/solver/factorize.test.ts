@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openKernelsSync } from '../../src/core/load.js';
 import { Scope } from '../../src/core/scope.js';
 import { InternalError } from '../../src/errors.js';
+import { finish } from '../../src/pausing.js';
 import { factorize } from '../../src/solver/factorize.js';
 import { numbers } from '../support/kernel-harness.js';
 
@@ -10,7 +11,7 @@ function errorOf(A: Float64Array, size: number): number {
   const scope = new Scope(openKernelsSync());
   const matrix = scope.copyIn(A);
   const used = scope.used;
-  factorize(matrix, size, scope);
+  finish(factorize(matrix, size, scope));
   expect(scope.used).toBe(used);
   const L = scope.copyOut(matrix);
   let error = 0;
@@ -54,6 +55,6 @@ describe('the factor of a Newton matrix', () => {
 
   it('does not exist for a matrix that is negative', () => {
     const scope = new Scope(openKernelsSync());
-    expect(() => factorize(scope.copyIn([-1, 0, 0, -2]), 2, scope)).toThrow(InternalError);
+    expect(() => finish(factorize(scope.copyIn([-1, 0, 0, -2]), 2, scope))).toThrow(InternalError);
   });
 });

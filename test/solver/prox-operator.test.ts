@@ -4,6 +4,7 @@ import { absoluteValue, leakyRelu, relu } from '../../src/architectures/two-laye
 import { openKernelsSync } from '../../src/core/load.js';
 import { Scope, type Vector } from '../../src/core/scope.js';
 import { samplePatterns } from '../../src/patterns/sample.js';
+import { finish } from '../../src/pausing.js';
 import type { SmoothRegularizer } from '../../src/program/program.js';
 import { prepareData } from '../../src/program/training-data.js';
 import { ProxOperator } from '../../src/solver/prox-operator.js';
@@ -113,7 +114,8 @@ describe.each(settings)('the operator of $family, $outputs outputs', ({ family, 
         const F = numbers(size, 30);
         const delta = scope.vector(size);
         const multiply = (x: Vector, out: Vector) => scope.view(out).set(times(W, scope.copyOut(x)));
-        const solved = ProxOperator.of(program, groups, scope)?.solve(scope.copyIn(F), multiply, sigma, accuracy, 500, delta);
+        const operator = ProxOperator.of(program, groups, scope) as ProxOperator;
+        const solved = finish(operator.solve(scope.copyIn(F), multiply, sigma, accuracy, 500, delta));
         expect(solved).toBe(true);
         const found = scope.copyOut(delta);
         const image = times(B, times(W, found));
@@ -133,8 +135,8 @@ describe('iterations', () => {
     const operator = ProxOperator.of(program, groups, scope);
     const same = (x: Vector, out: Vector) => scope.view(out).set(scope.copyOut(x));
     const F = scope.copyIn(numbers(size, 31));
-    expect(operator?.solve(F, same, 100, 1e-10, 2, scope.vector(size))).toBe(false);
-    expect(operator?.solve(F, same, 100, 1e-10, 500, scope.vector(size))).toBe(true);
+    expect(operator && finish(operator.solve(F, same, 100, 1e-10, 2, scope.vector(size)))).toBe(false);
+    expect(operator && finish(operator.solve(F, same, 100, 1e-10, 500, scope.vector(size)))).toBe(true);
   });
 
   it('are not for features that cannot be restricted to some blocks', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openKernelsSync } from '../../src/core/load.js';
 import { Scope } from '../../src/core/scope.js';
+import { finish } from '../../src/pausing.js';
 import { descend } from '../../src/solver/quasi-newton.js';
 import { numbers } from '../support/kernel-harness.js';
 
@@ -12,16 +13,19 @@ function minimize(f: Plain, start: ArrayLike<number>, evaluations: number) {
   const x = scope.copyIn(start);
   const values: number[] = [];
   const used = scope.used;
-  const value = descend(
-    (at, gradient) => {
-      const here = f(scope.copyOut(at));
-      scope.view(gradient).set(here.gradient);
-      values.push(here.value);
-      return here.value;
-    },
-    x,
-    evaluations,
-    scope,
+  const value = finish(
+    descend(
+      (at, gradient) => {
+        const here = f(scope.copyOut(at));
+        scope.view(gradient).set(here.gradient);
+        values.push(here.value);
+        return here.value;
+      },
+      x,
+      evaluations,
+      1,
+      scope,
+    ),
   );
   expect(scope.used, 'memory released').toBe(used);
   return { x: scope.copyOut(x), value, values };

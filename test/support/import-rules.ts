@@ -2,12 +2,13 @@ import type { Import } from './source-files.js';
 
 /**
  * Who may import whom, by folder of src/ (a file directly in src/ is a folder of its own name). `type:x` allows only what
- * leaves nothing at run time. Every folder may also use errors, types and itself.
+ * leaves nothing at run time. Every folder may also use errors, types, pausing and itself.
  */
 const engine = ['random', 'core', 'data', 'patterns', 'program', 'solver', 'certificate', 'network', 'architectures', 'verify'];
 export const rules: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   types: [],
+  pausing: [],
   random: [],
   core: [],
   data: ['random'],
@@ -66,6 +67,7 @@ export function forbidden({ from, to, typeOnly }: Import): string | null {
     source === target ||
     target === 'errors' ||
     target === 'types' ||
+    target === 'pausing' ||
     allowed?.includes(target) === true ||
     (typeOnly && allowed?.includes(`type:${target}`) === true);
   return fine ? null : `${from} -> ${to}${allowed ? '' : ` (no rule for ${source}/)`}`;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openKernelsSync } from '../../src/core/load.js';
 import { Scope, type Vector } from '../../src/core/scope.js';
+import { isPause } from '../../src/pausing.js';
 import type { Program, Solver } from '../../src/program/program.js';
 import { runSync } from '../../src/solver/run.js';
 import { lossNames } from './loss-cases.js';
@@ -169,6 +170,7 @@ export function describeSolver(solver: Solver, reference: Solver | null = null):
     const program: Program = matrixProgram(problem, scope);
     let v: Vector | null = null;
     for (const iterate of solver.solve(program, null, { tolerance: 1e-7, maxIterations: 50 }, scope)) {
+      if (isPause(iterate)) continue;
       used.push(scope.used);
       expect(iterate.v.address).toBe((v ?? iterate.v).address);
       v = iterate.v;
