@@ -43,12 +43,11 @@ export async function predict(options: Options, console: Console): Promise<numbe
   const input = await openTable(operands, console);
   const { name: file } = input;
   if (out !== undefined) checkOutput(out, [modelFile, ...input.files]);
-  const { encoder, estimator, training } = readModel(modelFile);
+  const { encoder, estimator } = readModel(modelFile);
   const { target, header, features } = encoder.encoding;
   const names = features.map(({ column }) => column);
   const table = await input.whole({
     header,
-    ...(training.choices?.csv?.na && { na: training.choices.csv.na }),
     ...csv,
     names,
     unused: (column) => column !== target.column && !names.includes(column),
