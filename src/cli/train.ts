@@ -14,6 +14,9 @@ import { openTable } from './tables.js';
 import { readTrainOptions, type TrainOptions } from './train-options.js';
 import { trainStream } from './train-stream.js';
 
+/** Models of units that branch and bound knows. */
+const provableModels: ReadonlySet<string> = new Set(['relu', 'batch-norm']);
+
 /** `cvxnn train`: returns the exit code. */
 export async function train(options: Options, console: Console): Promise<number> {
   const choices = readTrainOptions(options);
@@ -49,6 +52,8 @@ export async function train(options: Options, console: Console): Promise<number>
   }
   tellResult(record, [...prepared.notes, ...fitted.notes], target, files, choices.json, console);
   if (record.status === 'interrupted') return interruptedCode(console.signal);
+  if (record.lowerBound === null && provableModels.has(choices.model) && choices.estimator.patterns !== 'certified')
+    console.err('cvxnn: nothing is proven over all patterns; --patterns certified would, in seconds up to about seven columns\n');
   if (record.status === 'optimal' && record.patternGap <= choices.tolerance) {
     if (choices.certificate === null || proof) return 0;
     const why = record.provenGlobal ? 'its proof could not be completed' : 'nothing is proven over all patterns';

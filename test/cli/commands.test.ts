@@ -50,8 +50,18 @@ describe('train', () => {
     expect(err).toContain('4 rows of 3 columns; classification into 3 classes of "y" (a text)\n');
   });
 
+  it('names what would prove an optimum for models that have a proof, and only where it is not asked for', async () => {
+    const hint = 'nothing is proven over all patterns; --patterns certified would';
+    const errOf = async (more: string) => (await place.cvxnn(`train ./numbers.csv --target y --out ./m.json ${more}`)).err;
+    expect(await errOf('')).toContain(hint);
+    expect(await errOf('--model batch-norm')).toContain(hint);
+    expect(await errOf('--model gated')).not.toContain(hint);
+    expect(await errOf('--patterns certified')).not.toContain(hint);
+  });
+
   it('prints a summary for people without --json', async () => {
-    const { out } = await place.cvxnn(`train ./numbers.csv --target y --test 0.4 --out ./m.json`);
+    const { out, err } = await place.cvxnn(`train ./numbers.csv --target y --test 0.4 --out ./m.json`);
+    expect(err).toContain('nothing is proven over all patterns; --patterns certified would');
     expect(out).toContain('objective     2 (beta 0.5)\n');
     expect(out).toContain('lower bound   none proven over all patterns\n');
     expect(out).toContain('relative gap  1e-9 on the patterns used (priced)\n');
@@ -124,7 +134,10 @@ describe('train', () => {
   it('shows progress on a terminal and wipes it', async () => {
     const { err } = await place.cvxnn(TRAIN, undefined, true);
     expect(err).toContain('\rtraining, step 1: objective 2, bound 1, gap 0.5\u001b[K');
-    expect(err.endsWith('\r\u001b[K')).toBe(true);
+    // What is said after the last line of progress starts on a line that was wiped.
+    const end = err.slice(err.lastIndexOf('\r'));
+    expect(end.startsWith('\r\u001b[K')).toBe(true);
+    expect(end).toContain('cvxnn: nothing is proven');
     expect((await place.cvxnn(TRAIN)).err).not.toContain('\r');
   });
 
