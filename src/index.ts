@@ -40,7 +40,9 @@ export type {
   EstimatorPathOptions,
   FitCallOptions,
   FitProgress,
+  ScoreCallOptions,
 } from './estimators/options.js';
+export type { BoundedExplanation } from './estimators/regressor.js';
 export { type OnnxOptions, toOnnx } from './export/onnx.js';
 export { type TfjsModel, toTfjs } from './export/tfjs.js';
 export type { PatternChoice } from './fit/choose-patterns.js';
@@ -99,5 +101,5 @@ export { TableError } from './table/table-error.js';
 export { TableModel, type TrainTableOptions, trainTable } from './tabular/train-table.js';
 export { type ReluConversion, toRelu } from './to-relu.js';
 export { train, trainSync } from './train.js';
-export type { Label, MatrixLike, VectorLike } from './types.js';
+export type { Label, MatrixLike, OutsideColumn, VectorLike } from './types.js';
 export { type Verification, verifyCertificate } from './verify/verify.js';

@@ -1,10 +1,9 @@
 export * from './errors.js';
 export type { Network } from './network/base.js';
-export type { OutsideColumn } from './network/ranges.js';
 export type { Table } from './network/table.js';
 export { type LoadedTableModel, loadModel } from './saved/load-model.js';
 export { type LoadedClassifier, type LoadedRegressor, loadNetwork } from './saved/load-network.js';
 export type { PredictOptions, PredictRows } from './saved/table-predictor.js';
 export type { TableRow, TableRows } from './table/rows.js';
 export { TableError } from './table/table-error.js';
-export type { Label, MatrixLike, VectorLike } from './types.js';
+export type { Label, MatrixLike, OutsideColumn, VectorLike } from './types.js';

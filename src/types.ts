@@ -17,3 +17,14 @@ export interface Matrix {
   readonly rows: number;
   readonly columns: number;
 }
+
+/** One column in which a row lies outside of what training saw. */
+export interface OutsideColumn {
+  readonly column: number;
+  readonly value: number;
+  /** The smallest and the largest value that training saw. */
+  readonly low: number;
+  readonly high: number;
+  /** How far beyond the nearer end, in the units of the column; always above 0. */
+  readonly distance: number;
+}

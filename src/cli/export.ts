@@ -37,6 +37,10 @@ export function exportModel(options: Options, console: Console): number {
     writeAtomic(weightsOut, weights);
     writeAtomic(out, `${JSON.stringify(json)}\n`);
   }
+  if (model.estimator.toJSON().bounds)
+    console.err(
+      'The file holds the network alone: it does not bound predictions of rows outside of what training saw, as cvxnn predict does.\n',
+    );
   console.err(`inputs: ${model.encoder.featureNames.join(', ')}\n`);
   return 0;
 }

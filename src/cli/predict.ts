@@ -1,3 +1,4 @@
+import { boundedNote, outsideNote } from '../data/outside-notes.js';
 import { allRows } from '../table/columns.js';
 import { csvLine } from '../table/csv.js';
 import { trimmed } from '../table/missing.js';
@@ -19,6 +20,7 @@ import { openTable } from './tables.js';
 export const predictKinds: OptionKinds = {
   out: 'value',
   missing: 'value',
+  extrapolate: 'flag',
   ...tableKinds,
   json: 'flag',
   help: 'flag',
@@ -31,6 +33,7 @@ found by name; the target may be absent. A text that training did not see tells 
 
   --out FILE            where the predictions go; default: standard output
   --missing POLICY      error or mean; default: as in training (drop fills with the mean, since every row gets an answer)
+  --extrapolate         numbers: do not bound the predictions of rows outside of what training saw
 ${tableHelp('as in training')}  --json                print one JSON object
 `;
 
@@ -59,7 +62,13 @@ export async function predict(options: Options, console: Console): Promise<numbe
   const rows = asRows(X);
   const texts = labelTexts(target);
   const textOf = (label: Label) => texts.get(label) ?? String(label);
-  const predictions = Array.from(estimator.predict(rows));
+  const extrapolate = options.has('extrapolate') && target.task === 'regression';
+  const scores = estimator.decisionFunction(rows);
+  const predictions: Label[] = Array.from(extrapolate ? scores : estimator.predict(rows));
+  const bounded = target.task === 'regression' ? boundedNote(predictions as number[], scores) : [];
+  const outside = outsideNote(estimator.outside(rows), encoder.featureNames, (k) => `${table.unit} ${table.lines[k]}`);
+  const notes = [...outside, ...bounded.map((note) => `${note} (--extrapolate gives the network's own)`)];
+  for (const note of notes) console.err(`${file}: ${note}\n`);
   const probabilities = target.task === 'classification' ? (estimator.predictProba?.(rows) ?? null) : null;
   const classes = (estimator.classes ?? []).map(textOf);
   const score = scoreOf(estimator, encoder, { ...table, columns: encoder.columnNames(table) }, rows);
@@ -82,6 +91,7 @@ export async function predict(options: Options, console: Console): Promise<numbe
       classes: target.labels === null ? null : classes,
       probabilities: probabilities && predictions.map((_, k) => classes.map((_, c) => probability(k, c))),
       score,
+      notes: [...table.notes, ...warnings, ...notes],
       out: out ?? null,
     };
     console.out(`${JSON.stringify(json)}\n`);

@@ -3,7 +3,14 @@ import { type ModelChoices, modelKinds, readModelOptions } from './model-options
 import { type OptionKinds, type Options, withoutUndefined } from './options.js';
 import { tableHelp } from './table-options.js';
 
-export const trainKinds: OptionKinds = { ...modelKinds, beta: 'value', certificate: 'value', out: 'value', stream: 'flag' };
+export const trainKinds: OptionKinds = {
+  ...modelKinds,
+  beta: 'value',
+  certificate: 'value',
+  out: 'value',
+  stream: 'flag',
+  extrapolate: 'flag',
+};
 
 export const trainHelp = `Usage: cvxnn train DATA.csv ... --target COLUMN --out MODEL.json [options]
 
@@ -30,6 +37,8 @@ table (docs/tables-in.md).
   --stream              read the file in pieces, for tables larger than memory: regression by a gated network, --patterns N random
                         gates (default 32); see docs/streaming.md
   --certificate FILE    also write a proof of the optimum, which cvxnn verify checks
+  --extrapolate         numbers: do not bound predictions of rows outside of what training saw; default: to the range of the
+                        training targets, widened by a quarter
   --bias BOOLEAN        default true
   --standardize BOOLEAN scale the columns to unit variance; default true
   --test FRACTION       hold out this share of the rows (stratified) and report the score on them
@@ -71,6 +80,7 @@ export function readTrainOptions(options: Options): TrainOptions {
   const own = withoutUndefined({
     beta: options.text('beta') === 'auto' ? ('auto' as const) : options.number('beta', positive, 'auto or a positive number'),
     proof: certificate === null ? undefined : true,
+    extrapolate: options.has('extrapolate') || undefined,
   });
   return { ...choices, out, certificate, stream, estimator: { ...choices.estimator, ...own } };
 }

@@ -77,6 +77,7 @@ async function readAndTrain(input: TableInput, choices: TrainOptions, console: C
   } finally {
     progress.clear();
   }
+  for (const note of model.notes) console.err(`${file}: ${note}\n`);
   const test =
     choices.test === null || interrupted ? { rows: 0, score: null } : await testScore(input, choices, survey, encoder, model);
   const { certificate, network, status, beta } = model;
@@ -119,12 +120,13 @@ function checkChoices({ task, certificate, estimator: { loss, patterns, timeLimi
 }
 
 function createStream({ seed, tolerance, estimator }: TrainOptions, scales: Scales): GatedReLUStream {
-  const { beta, bias, maxIterations, patterns, standardize } = estimator;
+  const { beta, bias, maxIterations, patterns, standardize, extrapolate } = estimator;
   return new GatedReLUStream({
     seed,
     tolerance,
     ...(beta !== undefined && { beta }),
     ...(bias !== undefined && { bias }),
+    ...(extrapolate !== undefined && { extrapolate }),
     ...(maxIterations !== undefined && { maxIterations }),
     ...(typeof patterns === 'object' && { gates: patterns.sample }),
     ...(standardize === false ? { standardize } : { scaling: scales }),

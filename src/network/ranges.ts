@@ -1,5 +1,5 @@
 import { packColumns, packMatrix } from '../data/matrix.js';
-import type { Matrix, MatrixLike } from '../types.js';
+import type { Matrix, MatrixLike, OutsideColumn } from '../types.js';
 import type { Network } from './base.js';
 
 /** Smallest and largest entry of every column that training saw. */
@@ -12,17 +12,6 @@ export interface Ranges {
 export interface Bounds {
   readonly low: number;
   readonly high: number;
-}
-
-/** One column in which a row lies outside of what training saw. */
-export interface OutsideColumn {
-  readonly column: number;
-  readonly value: number;
-  /** The smallest and the largest value that training saw. */
-  readonly low: number;
-  readonly high: number;
-  /** How far beyond the nearer end, in the units of the column; always above 0. */
-  readonly distance: number;
 }
 
 /** The targets' range is widened by this share of its width, at either end. */

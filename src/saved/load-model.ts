@@ -1,8 +1,8 @@
 import { ModelFormatError } from '../errors.js';
 import type { Network } from '../network/base.js';
-import type { OutsideColumn } from '../network/ranges.js';
 import type { Table as Probabilities } from '../network/table.js';
 import { checkChecksum, readModelDocument } from '../table/model-document.js';
+import type { OutsideColumn } from '../types.js';
 import { type LoadedClassifier, type LoadedRegressor, loadNetwork } from './load-network.js';
 import { type PredictOptions, type PredictRows, TablePredictor } from './table-predictor.js';
 

@@ -2,11 +2,11 @@ import { ModelFormatError } from '../errors.js';
 import type { Network } from '../network/base.js';
 import { decide, type LossName, lossNames, probabilities } from '../network/decision.js';
 import { networkFromJSON } from '../network/json.js';
-import { type OutsideColumn, outsideOf, predictBounded, type Seen } from '../network/ranges.js';
+import { outsideOf, predictBounded, type Seen } from '../network/ranges.js';
 import { readSeen } from '../network/ranges-json.js';
 import { fail, type JsonObject, readChoice, readObject, requireVersion } from '../network/read.js';
 import type { Table } from '../network/table.js';
-import type { Label, MatrixLike } from '../types.js';
+import type { Label, MatrixLike, OutsideColumn } from '../types.js';
 
 /** Versions of the documents that hold a network under `network`. */
 const documents: Readonly<Record<string, number>> = { 'cvxnn-estimator': 2, 'cvxnn-model': 1 };

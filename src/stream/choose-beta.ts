@@ -1,4 +1,5 @@
 import type { Scope } from '../core/scope.js';
+import type { Choice } from '../estimators/choice.js';
 import { geometricGrid } from '../path/grid.js';
 import type { Pause } from '../pausing.js';
 import type { Iterate } from '../program/program.js';
@@ -14,12 +15,12 @@ const grid = { values: 16, ratio: 1e-6, patience: 2, tolerance: 1e-3, maxIterati
  * rows of both: losses are sums over rows, so beta grows with their number. Ends when two values in a row do not improve on one that
  * was better than no network: the first neurons may be worse.
  */
-export function* chooseBeta(kept: MaskedGram, held: MaskedGram, scope: Scope): Generator<Iterate | Pause, number> {
+export function* chooseBeta(kept: MaskedGram, held: MaskedGram, scope: Scope): Generator<Iterate | Pause, Choice> {
   const { solve } = gramSolver(kept, scope);
   const share = (kept.rows + held.rows) / kept.rows;
   const most = gramBetaMax(kept);
   // Targets that are all the same: any beta has the same optimum.
-  if (!(most > 0)) return share;
+  if (!(most > 0)) return { beta: share, cutShort: false, by: 'default', notes: [] };
   let best = { beta: most, loss: Number.POSITIVE_INFINITY };
   let first: number | undefined;
   let worse = 0;
@@ -31,5 +32,5 @@ export function* chooseBeta(kept: MaskedGram, held: MaskedGram, scope: Scope): G
     if (loss < best.loss) best = { beta, loss };
     if (worse === grid.patience) break;
   }
-  return best.beta * share;
+  return { beta: best.beta * share, cutShort: false, by: 'folds', notes: [] };
 }

@@ -2,13 +2,16 @@ import { gatedNetwork, gatedNeurons } from '../architectures/gated-relu.js';
 import { gapClosed, relativeGap } from '../certificate/certificate.js';
 import { openKernels } from '../core/load.js';
 import { Scope } from '../core/scope.js';
-import { count, describeValue } from '../data/describe.js';
+import { count } from '../data/describe.js';
 import { inspected } from '../data/inspect.js';
 import { appendOnes, packMatrix, packOutputs, packVector } from '../data/matrix.js';
 import { checkOptionNames } from '../data/option-names.js';
 import { fitStandardization, identityStandardization, type Standardization, standardize } from '../data/standardize.js';
 import { pickMatrixRows } from '../data/weights.js';
 import { ArgumentError, NotFittedError } from '../errors.js';
+import type { Choice } from '../estimators/choice.js';
+import { defaultBeta, fewestRows } from '../estimators/default-beta.js';
+import { emptyNote, whyEmpty } from '../estimators/empty-note.js';
 import { GatedReLURegressor } from '../estimators/named.js';
 import { checkCallOptions, type FitCallOptions, type FitProgress } from '../estimators/options.js';
 import { stateToJSON } from '../estimators/state.js';
@@ -20,7 +23,7 @@ import type { Iterate } from '../program/program.js';
 import { drive, type Status } from '../solver/run.js';
 import type { Matrix, MatrixLike, VectorLike } from '../types.js';
 import { chooseBeta } from './choose-beta.js';
-import { certifyGram, squaredLoss } from './gram-fit.js';
+import { certifyGram, gramBetaMax, squaredLoss } from './gram-fit.js';
 import { gramSolver } from './gram-solver.js';
 import { GramSums } from './gram-sums.js';
 import { addGrams, type MaskedGram } from './masked-gram.js';
@@ -110,23 +113,17 @@ export class GatedReLUStream {
 
   /**
    * The optimum over all rows added so far. Cost: one factorization of gates x columns unknowns, and the solver's steps on as
-   * many rows; with `beta: 'auto'` once more on four fifths of the rows for every beta tried, scored on the last fifth.
+   * many rows; with `beta: 'auto'` once more on four fifths of the rows for every beta tried, scored on the last fifth; fewer than 20 rows
+   * take the default of docs/defaults.md.
    *
    * @returns A fitted {@link GatedReLURegressor}, on raw columns; its certificate is about the standardized problem over all rows.
-   * @throws {@link NotFittedError} before any row, {@link ArgumentError} for `beta: 'auto'` with fewer than ten rows,
-   * {@link AbortedError} with the best model so far.
+   * @throws {@link NotFittedError} before any row, {@link AbortedError} with the best model so far.
    */
   async fit(call: Omit<FitCallOptions, 'sampleWeight'> = {}): Promise<GatedReLURegressor> {
     checkOptionNames(call, ['signal', 'onProgress']);
     checkCallOptions(call);
     if (this.rows === 0) throw new NotFittedError('fit before addRows');
     const { beta = 'auto', tolerance = 1e-6, maxIterations = 200 } = this.options;
-    if (beta === 'auto' && this.rows < 2 * heldOutOf)
-      throw new ArgumentError(
-        'options.beta',
-        describeValue(this.options.beta),
-        `a number, or at least ${2 * heldOutOf} rows: ${this.rows} were added`,
-      );
     this.buffer.flush((chunk, targets) => this.accumulate(chunk, targets));
     const kept = (this.kept as GramSums).total();
     const held = this.held ? this.held.total() : null;
@@ -134,18 +131,25 @@ export class GatedReLUStream {
     const mark = scope.mark();
     const total = held ? addGrams(kept, held) : kept;
     let stage: 'select' | 'train' = beta === 'auto' ? 'select' : 'train';
-    let chosen = beta === 'auto' ? 0 : beta;
+    let choice: Choice = { beta: beta === 'auto' ? 0 : beta, cutShort: false, by: 'options', notes: [] };
     let pointOf: ((iterate: Iterate) => GramPoint) | null = null;
-    const conclude = (point: GramPoint, limit: Limit) => this.conclude(total, point, chosen, limit);
+    const conclude = (point: GramPoint, limit: Limit) => this.conclude(total, point, choice, limit);
     function* steps(): Generator<Iterate | Pause, GramPoint> {
       if (held && beta === 'auto') {
-        chosen = yield* chooseBeta(kept, held, scope);
+        choice =
+          total.rows < fewestRows
+            ? defaultBeta(
+                gramBetaMax(total),
+                total.rows,
+                `${count(total.rows, 'row')} are too few to hold some out and choose beta`,
+              )
+            : yield* chooseBeta(kept, held, scope);
         scope.release(mark);
       }
       stage = 'train';
       const solver = gramSolver(total, scope);
       pointOf = solver.pointOf;
-      return yield* solver.solve(chosen, tolerance / 2, maxIterations);
+      return yield* solver.solve(choice.beta, tolerance / 2, maxIterations);
     }
     let taken = 0;
     let fraction = 0;
@@ -226,7 +230,7 @@ export class GatedReLUStream {
     }
   }
 
-  private conclude(total: MaskedGram, point: GramPoint, beta: number, limit: Limit): GatedReLURegressor {
+  private conclude(total: MaskedGram, point: GramPoint, { beta, by, notes }: Choice, limit: Limit): GatedReLURegressor {
     const { bias = true, tolerance = 1e-6, extrapolate = false } = this.options;
     const { scaling, targetMean, targetScale } = this.preparation as Preparation;
     const { gates, columns } = total;
@@ -234,6 +238,8 @@ export class GatedReLUStream {
     const network = gatedNetwork(neurons, gates, { columns, outputs: 1, bias }, 'squared');
     const certificate = certifyGram(total, point, beta, tolerance);
     this.last = { loss: squaredLoss(total, point.v), total };
+    const { low, high } = this.targets as Ranges;
+    const constant = low[0] === high[0];
     const state = {
       network: network.standardized(scaling, { outputMean: targetMean, outputScale: targetScale }),
       certificate,
@@ -241,7 +247,7 @@ export class GatedReLUStream {
       beta,
       loss: 'squared' as const,
       classes: null,
-      notes: [],
+      notes: [...notes, ...(network.neurons > 0 ? [] : [emptyNote(null, whyEmpty(constant, by, beta))])],
       ranges: this.ranges,
       bounds: extrapolate ? null : widen(this.targets as Ranges),
       proof: null,

@@ -10,7 +10,7 @@ import {
 } from '../estimators/named.js';
 import type { ModelName } from '../table/model-document.js';
 import type { Task } from '../table/target-spec.js';
-import type { Label } from '../types.js';
+import type { Label, OutsideColumn } from '../types.js';
 
 /** What the library reports while it works. */
 export interface ProgressEvent {
@@ -39,6 +39,7 @@ export interface EstimatorOptions {
   readonly standardize?: boolean;
   readonly patterns?: 'auto' | 'all' | 'priced' | 'certified' | { readonly sample: number };
   readonly seed?: number;
+  readonly extrapolate?: boolean;
   readonly tolerance?: number;
   readonly maxIterations?: number;
   readonly timeLimit?: number;
@@ -94,6 +95,8 @@ export interface FittedEstimator {
   readonly beta: number;
   readonly classes?: readonly Label[];
   predict(X: Rows): ArrayLike<Label>;
+  decisionFunction(X: Rows): Float64Array;
+  outside(X: Rows): OutsideColumn[][];
   predictProba?(X: Rows): { readonly data: Float64Array; readonly shape: readonly number[] };
   score(X: Rows, y: readonly Label[]): number;
   toJSON(): EstimatorJson;

@@ -4,7 +4,6 @@ import { AbortedError, ArgumentError } from '../errors.js';
 import type { ConvolutionalShape } from '../estimators/convolutional.js';
 import type { Estimator } from '../estimators/estimator.js';
 import { type ClassifierOptions, estimatorOptionNames, type FitCallOptions } from '../estimators/options.js';
-import type { OutsideColumn } from '../network/ranges.js';
 import type { Table as Probabilities } from '../network/table.js';
 import { type NumberPredictor, type PredictOptions, type PredictRows, TablePredictor } from '../saved/table-predictor.js';
 import { allRows } from '../table/columns.js';
@@ -15,6 +14,7 @@ import { type ModelDocument, type ModelName, modelNames } from '../table/model-d
 import { type TableRows, toTable } from '../table/rows.js';
 import type { TableEncoder } from '../table/table.js';
 import { type Task, targetValues } from '../table/target-spec.js';
+import type { OutsideColumn } from '../types.js';
 import type { EstimatorOptions, FitCall, FittedEstimator } from './estimators.js';
 import { fitPrepared, type Trained, type TrainingChoices, usualTolerance } from './fit.js';
 import { prepare, type TableChoices } from './prepare.js';

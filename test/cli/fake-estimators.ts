@@ -73,6 +73,8 @@ function fake(inputs: number, classes: readonly Label[] | undefined): FittedEsti
   const json: EstimatorJson = { inputs, classes: classes ?? null };
   return {
     network,
+    decisionFunction: scores,
+    outside: ({ shape }) => Array.from({ length: shape[0] }, () => []),
     classes,
     certificate: {
       objective: 2,

@@ -131,7 +131,7 @@ describe('the choice of beta', () => {
       gates: maskedTable(1, 3, 5, 13).gates,
     }));
     const [of, other] = [gramOf(kept), gramOf(held)];
-    const beta = finish(chooseBeta(of.gram, other.gram, of.scope));
+    const { beta } = finish(chooseBeta(of.gram, other.gram, of.scope));
     const loss = (trial: number) => {
       const X = { data: kept.X.data, shape: [160, 3] as const };
       const { network } = trainSync(gatedRelu(), X, kept.y, { beta: trial, bias: false, patterns: { gates: kept.gates } });
@@ -156,7 +156,7 @@ describe('the choice of beta', () => {
     };
     const [of, other] = [gramOf(table(200, 21, 0.05, 1)), gramOf(table(200, 22, 1, -0.5))];
     const scales = [1, 1e-2].map((share) => share * gramBetaMax(of.gram));
-    expect(finish(chooseBeta(of.gram, other.gram, of.scope))).toBeLessThan(2 * scales[1]);
+    expect(finish(chooseBeta(of.gram, other.gram, of.scope)).beta).toBeLessThan(2 * scales[1]);
     const losses = scales.map((beta) =>
       squaredLoss(other.gram, finish(gramSolver(of.gram, of.scope).solve(beta / 3, 1e-4, 100)).v),
     );
@@ -167,6 +167,6 @@ describe('the choice of beta', () => {
   it('of targets that are all zero is any', () => {
     const table = { ...maskedTable(20, 2, 3, 1), y: new Float64Array(20) };
     const { gram, scope } = gramOf(table);
-    expect(finish(chooseBeta(gram, gram, scope))).toBe(2);
+    expect(finish(chooseBeta(gram, gram, scope)).beta).toBe(2);
   });
 });
