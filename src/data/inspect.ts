@@ -1,5 +1,15 @@
-/** What `console.log` of Node, Deno and Bun calls in place of listing every field. A method of this name prints an object as its text. */
-export const inspected: unique symbol = Symbol.for('nodejs.util.inspect.custom') as never;
+/** Of any object with a text of its own. */
+function printed(this: object): string {
+  return String(this);
+}
+
+/**
+ * Lets `console.log` of Node, Deno and Bun print an object's text in place of every field. Called by constructors: a method with a computed
+ * name would keep bundlers from leaving the class out.
+ */
+export function printAsText(object: object): void {
+  Object.defineProperty(object, Symbol.for('nodejs.util.inspect.custom'), { value: printed });
+}
 
 /** `gated-relu-regressor` -> `GatedReLURegressor`: the name of a class, also where a bundler has shortened the class's own. */
 export function classNameOf(kind: string): string {

@@ -2,7 +2,7 @@ import type { Architecture } from '../architectures/architecture.js';
 import type { Certificate } from '../certificate/certificate.js';
 import type { CertificateFile } from '../certificate/file.js';
 import { count } from '../data/describe.js';
-import { classNameOf, inspected, short } from '../data/inspect.js';
+import { classNameOf, printAsText, short } from '../data/inspect.js';
 import { checkOptionNames } from '../data/option-names.js';
 import { AbortedError, NotFittedError } from '../errors.js';
 import type { Network } from '../network/base.js';
@@ -47,6 +47,7 @@ export abstract class Estimator<N extends Network = Network> {
   private state: FittedState<N> | null = null;
 
   constructor(kind: string, architecture: Architecture<N>, options: EstimatorOptions) {
+    printAsText(this);
     this.kind = kind;
     this.architecture = architecture;
     this.options = options;
@@ -216,10 +217,6 @@ export abstract class Estimator<N extends Network = Network> {
       ? `proven optimum, gap ${short(relativeGap ?? 0)}`
       : `gap over the patterns held ${short(patternGap)}`;
     return `${name}: ${sizes.join(', ')}, beta ${short(beta)}, ${status}, ${gap}`;
-  }
-
-  [inspected](): string {
-    return this.toString();
   }
 
   protected fitted(method: string): FittedState<N> {

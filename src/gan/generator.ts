@@ -1,5 +1,5 @@
 import { count, describeValue } from '../data/describe.js';
-import { classNameOf, inspected } from '../data/inspect.js';
+import { classNameOf, printAsText } from '../data/inspect.js';
 import { packMatrix } from '../data/matrix.js';
 import { ArgumentError } from '../errors.js';
 import type { TwoLayerNetwork } from '../network/network.js';
@@ -30,13 +30,13 @@ export abstract class Generator {
   protected abstract forward(Z: Matrix): Float64Array;
   abstract toJSON(): GeneratorJson;
 
+  constructor() {
+    printAsText(this);
+  }
+
   /** One line: class and sizes. `console.log` prints it. */
   toString(): string {
     return `${classNameOf(this.type)}Generator: ${count(this.inputs, 'input')}, ${count(this.outputs, 'output')}`;
-  }
-
-  [inspected](): string {
-    return this.toString();
   }
 
   /**

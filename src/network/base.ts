@@ -1,5 +1,5 @@
 import { count } from '../data/describe.js';
-import { classNameOf, inspected } from '../data/inspect.js';
+import { classNameOf, printAsText } from '../data/inspect.js';
 import { packMatrix, packOutputs, packVector } from '../data/matrix.js';
 import { checkOptionNames } from '../data/option-names.js';
 import type { OutputStandardization, Standardization } from '../data/standardize.js';
@@ -29,14 +29,14 @@ export abstract class Network {
   abstract readonly inputs: number;
   abstract readonly outputs: number;
   abstract readonly neurons: number;
+  constructor() {
+    printAsText(this);
+  }
+
   /** One line: class and sizes. `console.log` prints it. */
   toString(): string {
     const sizes = [count(this.inputs, 'input'), count(this.neurons, 'neuron'), count(this.outputs, 'output')];
     return `${classNameOf(this.type)}Network: ${sizes.join(', ')}`;
-  }
-
-  [inspected](): string {
-    return this.toString();
   }
 
   /** Row-major samples x outputs raw scores, in a fixed summation order. X is trusted to be finite. */

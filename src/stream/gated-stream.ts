@@ -3,7 +3,7 @@ import { gapClosed, relativeGap } from '../certificate/certificate.js';
 import { openKernels } from '../core/load.js';
 import { Scope } from '../core/scope.js';
 import { count } from '../data/describe.js';
-import { inspected } from '../data/inspect.js';
+import { printAsText } from '../data/inspect.js';
 import { appendOnes, packMatrix, packOutputs, packVector } from '../data/matrix.js';
 import { checkOptionNames } from '../data/option-names.js';
 import { fitStandardization, identityStandardization, type Standardization, standardize } from '../data/standardize.js';
@@ -69,6 +69,7 @@ export class GatedReLUStream {
   constructor(options: StreamOptions = {}) {
     checkStreamOptions(options);
     this.options = options;
+    printAsText(this);
   }
 
   /** Rows added so far. */
@@ -80,10 +81,6 @@ export class GatedReLUStream {
   toString(): string {
     const { columns } = this.buffer;
     return `GatedReLUStream: ${count(this.rows, 'row')}${columns === null ? '' : ` of ${count(columns, 'column')}`}`;
-  }
-
-  [inspected](): string {
-    return this.toString();
   }
 
   /**

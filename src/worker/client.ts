@@ -1,5 +1,5 @@
 import { count, describeValue } from '../data/describe.js';
-import { inspected } from '../data/inspect.js';
+import { printAsText } from '../data/inspect.js';
 import * as library from '../index.js';
 import { requireObject, splitOptions } from './split-options.js';
 import { nameUncloneable } from './uncloneable.js';
@@ -41,7 +41,6 @@ export interface WorkerPool extends Remote {
   close(): void;
   /** One line: threads, calls that run and that wait. `console.log` prints it. */
   toString(): string;
-  [inspected](): string;
 }
 
 /** A call from its beginning until it is answered. Its promise settles once; its worker may be busy with it for longer. */
@@ -232,7 +231,7 @@ export function createPool(start: StartThread, options: SpawnOptions = {}): Work
   const remote = Object.fromEntries(
     (Object.keys(methods) as Method[]).map((method) => [method, (...given: unknown[]) => pool.call(method, given)]),
   ) as unknown as Remote;
-  return {
+  const shown: WorkerPool = {
     ...remote,
     async fit(estimator, X, y, call = {}) {
       const Class = estimator?.constructor as unknown as { fromJSON(json: unknown): typeof estimator };
@@ -248,6 +247,7 @@ export function createPool(start: StartThread, options: SpawnOptions = {}): Work
     },
     close: () => pool.close(),
     toString: () => pool.toString(),
-    [inspected]: () => pool.toString(),
   };
+  printAsText(shown);
+  return shown;
 }
