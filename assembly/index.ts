@@ -1,5 +1,6 @@
 /** The only entry: every kernel of the core, and the first address that is free for data. */
 
+export { climbArcs, climbArcsWorkspace } from './arcs';
 export { branchContinue, branchFrameBytes, branchStart, branchStateBytes } from './branch';
 export { projectCone, projectConeWorkspace } from './cones';
 export { addScaled, copyVector, dot, fill, multiplyTransposedVector, multiplyVector, norm, scaleVector } from './dense';
@@ -40,6 +41,7 @@ export {
   symmetricProductWorkspace,
 } from './multiply';
 export { maximizeSpectralNorm, nuclearFactor, nuclearWorkspace, shrinkSingularValues, sumSingularValues } from './nuclear';
+export { packedRowsBytes, packRowPanels } from './panels';
 export { addPatternKernel, addPatternKernelPart, addPatternKernelWorkspace } from './pattern-kernel';
 export {
   complementPatterns,
@@ -54,6 +56,15 @@ export {
 export { poolPatches, poolPatchesWorkspace } from './pooling';
 export { searchDirections, searchDirectionsWorkspace } from './price';
 export { coneGroupFactor, coneGroupShrinkage, coneGroupsDualNorm, proxConeGroups, sumGroupNorms } from './prox';
+export {
+  backwardUnits,
+  backwardUnitsWorkspace,
+  finishGradient,
+  forwardUnits,
+  packedNeuronsBytes,
+  packNeurons,
+  unitSlopesBytes,
+} from './smooth';
 export {
   applySoftmaxCurvature,
   evaluateSoftmax,

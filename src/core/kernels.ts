@@ -251,6 +251,55 @@ export interface Kernels {
   ): void;
   poolPatchesWorkspace(patterns: number, regions: number, h: number): number;
 
+  // panels.ts: rows packed in single precision
+  packedRowsBytes(n: number, d: number): number;
+  packRowPanels(X: number, out: number, n: number, d: number): void;
+
+  // arcs.ts: `rows` packed
+  climbArcsWorkspace(n: number, d: number): number;
+  climbArcs(
+    rows: number,
+    lambda: number,
+    slope: number,
+    directions: number,
+    values: number,
+    count: number,
+    steps: number,
+    n: number,
+    d: number,
+    work: number,
+  ): void;
+
+  // smooth.ts: `rows` and neurons packed in single precision; u is m x d, signs are m doubles
+  packedNeuronsBytes(m: number, d: number): number;
+  unitSlopesBytes(n: number, m: number): number;
+  packNeurons(u: number, signs: number, omega: number, least: number, round: number, out: number, m: number, d: number): number;
+  forwardUnits(rows: number, neurons: number, slope: number, slopes: number, fit: number, n: number, m: number, d: number): void;
+  finishGradient(
+    u: number,
+    signs: number,
+    bands: number,
+    omega: number,
+    round: number,
+    beta: number,
+    gradient: number,
+    m: number,
+    d: number,
+  ): void;
+  backwardUnitsWorkspace(): number;
+  backwardUnits(
+    rows: number,
+    slopes: number,
+    lambda: number,
+    slope: number,
+    gradient: number,
+    bands: number,
+    n: number,
+    m: number,
+    d: number,
+    work: number,
+  ): void;
+
   // units.ts
   addUnit(z: number, sign: number, slope: number, f: number, n: number): void;
   unitGradient(z: number, sign: number, slope: number, lambda: number, n: number): void;

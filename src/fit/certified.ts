@@ -9,7 +9,8 @@ import { gaussianRows, patternsOfGates } from '../patterns/sample.js';
 import { isPause, type Pause, type Pausing } from '../pausing.js';
 import { liftDual, type TrainingData } from '../program/training-data.js';
 import type { PatternChoice } from './choose-patterns.js';
-import { type FitOptions, type FitStep, fitPatterns, generateColumns, moveBlocks, type WarmStart } from './column-generation.js';
+import { type FitOptions, type FitStep, fitPatterns, moveBlocks, type WarmStart } from './column-generation.js';
+import { generatePatterns } from './generate.js';
 import { affordableExcess, penaltyAlong } from './penalty-along.js';
 import { pricer } from './pricing.js';
 
@@ -88,7 +89,7 @@ export function* generateCertified(
     const arrangement = arrange(rows, rowCount, columns, scope);
     const closed = (latest: FitStep) => closedForms(architecture, data, arrangement, latest, scope);
     const meanwhile = budget > 0 ? closed : () => Number.POSITIVE_INFINITY;
-    let step = yield* withBounds(generateColumns(architecture, data, warm, inner, scope), meanwhile);
+    let step = yield* withBounds(generatePatterns(architecture, data, warm, inner, scope), meanwhile);
     let expected = 0;
     if (budget === 0) return { ...step, constraint: closed(step), certified: false };
     let searched = columns < searchedColumns;

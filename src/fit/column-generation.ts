@@ -39,6 +39,8 @@ export interface FitOptions {
   readonly maxNodes: number;
   readonly seed: number;
   readonly solver: Solver;
+  /** The problem is one of several outputs that are solved apart. */
+  readonly several?: boolean;
 }
 
 /** Blocks and patterns to continue from, and the dual variable found with them, in the units of the arena. */
@@ -76,7 +78,7 @@ const fewRows = 500;
 /** Share of the solver steps after which no more columns are added. */
 const pricingBudget = 0.6;
 
-/** Solves the program of fixed patterns. */
+/** Solves the program of fixed patterns; `dual` belongs to the start. */
 export function* fitPatterns(
   architecture: Architecture,
   data: TrainingData,
@@ -85,6 +87,7 @@ export function* fitPatterns(
   options: FitOptions,
   scope: Scope,
   before: { iterations: number; round: number } = { iterations: 0, round: 0 },
+  dual: Float64Array | null = null,
 ): Generator<FitStep | Pause, FitStep> {
   const mark = scope.mark();
   try {
@@ -93,7 +96,9 @@ export function* fitPatterns(
     const length = program.features.offsets[program.features.offsets.length - 1];
     if (start && start.length !== length)
       throw new ArgumentError('options.warmStart', `of ${start.length} weights`, `a result of this family: ${length} weights`);
-    const steps = suitableSolver(options.solver, program).solve(program, start ? scope.copyIn(start) : null, options, scope);
+    const first = start ? scope.copyIn(start) : null;
+    const solverOptions = dual ? { ...options, dual: scope.copyIn(dual) } : options;
+    const steps = suitableSolver(options.solver, program).solve(program, first, solverOptions, scope);
     const stepOf = ({ v, lambda, objective, bound, iteration }: Iterate): FitStep => ({
       patterns,
       v: scope.copyOut(v),

@@ -7,9 +7,10 @@ import { isPause, type Pause, type Pausing } from '../pausing.js';
 import type { Problem, TrainingData } from '../program/training-data.js';
 import { type CertifiedStep, generateCertified, proofNodes } from './certified.js';
 import { choosePatterns, noPatterns, type PatternChoice, patternSource } from './choose-patterns.js';
-import { type FitOptions, type FitStep, fitPatterns, generateColumns, type WarmStart } from './column-generation.js';
+import { type FitOptions, type FitStep, fitPatterns, type WarmStart } from './column-generation.js';
 import { generateDirections } from './direction-generation.js';
 import { blocksAreNeurons, firstNetwork } from './first-network.js';
+import { generatePatterns } from './generate.js';
 import type { Origin } from './origin.js';
 import { searchSpace } from './search-space.js';
 import { stateData } from './state.js';
@@ -61,7 +62,8 @@ export function* fit(
     const mark = scope.mark();
     const { data } = stateData(architecture, problem, outputs, scope);
     let rest: readonly FitPart[] | null = null;
-    const steps = fitGroup(architecture, data, choice, warm?.[index] ?? null, options, scope);
+    const own = { ...options, several: groups.length > 1 };
+    const steps = fitGroup(architecture, data, choice, warm?.[index] ?? null, own, scope);
     for (let next = steps.next(); ; next = steps.next()) {
       if (isPause(next.value)) {
         yield next.value;
@@ -112,7 +114,7 @@ function* fitGroup(
     const nodes = proofNodes(architecture, data, choice, options);
     steps =
       nodes === null
-        ? generateColumns(architecture, data, start, options, scope)
+        ? generatePatterns(architecture, data, start, options, scope)
         : generateCertified(architecture, data, start, options, nodes, scope);
   }
   const coverage = chosen?.coverage ?? 'priced';

@@ -44,20 +44,35 @@ export function* searchDirectionsSteps(
   scope: Scope,
   patient = false,
 ): Pausing<PricedDirection[]> {
+  return yield* searchSignedSteps(data, lambda, starts, starts, cutoff, scope, patient);
+}
+
+/** {@link searchDirectionsSteps} from other starts for lambda than for -lambda: for searches that know which sign is theirs. */
+export function* searchSignedSteps(
+  data: PricingData,
+  lambda: Vector,
+  positive: Float64Array,
+  negative: Float64Array,
+  cutoff: number,
+  scope: Scope,
+  patient = false,
+): Pausing<PricedDirection[]> {
   const { X, inverseNorms, samples, columns, slope } = data;
-  const count = starts.length / columns;
   const stride = patternStride(samples);
   const { kernels } = scope;
   const mark = scope.mark();
   try {
+    const most = Math.max(positive.length, negative.length) / columns;
     const signed = scope.vector(samples);
-    const values = scope.vector(count);
-    const bits = scope.bytes(count * stride);
-    const directions = scope.vector(count * columns);
+    const values = scope.vector(most);
+    const bits = scope.bytes(most * stride);
+    const directions = scope.vector(most * columns);
     const work = scope.bytes(kernels.searchDirectionsWorkspace(samples, columns));
     const together = partsPerPause(passesOfStart * samples * columns);
     const found: PricedDirection[] = [];
     for (const sign of [1, -1] as const) {
+      const starts = sign > 0 ? positive : negative;
+      const count = starts.length / columns;
       kernels.copyVector(lambda.address, signed.address, samples);
       kernels.scaleVector(sign, signed.address, samples);
       scope.view(directions).set(starts);

@@ -132,6 +132,8 @@ export interface SolverOptions {
   /** Stop when (objective - bound) / max(1e-300, |objective|) is at most this. */
   readonly tolerance: number;
   readonly maxIterations: number;
+  /** Dual variable that belongs to the start, where one is known: outputs x samples. Solvers may use it. */
+  readonly dual?: Vector;
 }
 
 /** Yields after every iteration, and pauses in between; knows no clock and no signal (run.ts does). Returns the best iterate. */

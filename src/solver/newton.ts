@@ -67,6 +67,11 @@ export const newton: Solver = {
   solve: (program, start, options, scope) => new NewtonSolve(program, options, scope).run(start),
 };
 
+/** A known dual variable comes with a v that is nearly right: sigma begins so many times larger. */
+const warmGrowth = 100;
+/** Steps after which a first subproblem that is not solved was not worth it: usually two are enough. */
+const warmSteps = 8;
+
 /** Subproblems without progress after which a solve ends, at whatever gap it has. */
 const maximumStalls = 36;
 /** Proximal steps without a smaller gap, sigma falling, after which it is as large again as when the gap last fell. */
@@ -88,6 +93,8 @@ class NewtonSolve {
   private readonly point: Point;
   private readonly pace = new Pace();
   private sigma = 1;
+  /** The first subproblem after a start with a dual variable. */
+  private warm = false;
   /** Sigma above which rounding has stopped a subproblem, the least gap so far, and how often nothing has moved. */
   private ceiling = Number.POSITIVE_INFINITY;
   private gap = Number.POSITIVE_INFINITY;
@@ -129,7 +136,7 @@ class NewtonSolve {
   *run(start: Vector | null): Generator<Iterate | Pause, Iterate> {
     const { kernels } = this.scope;
     const { features, loss, regularizer, beta } = this.program;
-    const { tolerance, maxIterations } = this.options;
+    const { tolerance, maxIterations, dual } = this.options;
     let iteration = 0;
     if (start) kernels.copyVector(start.address, this.v.address, this.size);
     else iteration = yield* this.approach();
@@ -138,6 +145,7 @@ class NewtonSolve {
     this.sigma = yield* this.initialSigma();
     if (regularizer.value(this.v) === 0) yield* this.startAlongDual();
     else yield* this.evaluate();
+    if (start && dual && regularizer.value(this.v) > 0) yield* this.startAtDual(dual);
     let inner = 0;
     let stalled = false;
     for (; ; iteration++) {
@@ -145,7 +153,11 @@ class NewtonSolve {
       yield* this.best.offerDual(this.point.lambda, this.point.g);
       yield this.best.iterate(iteration);
       if (this.best.reached(tolerance) || iteration >= maxIterations) return this.best.iterate(iteration);
-      if (accepted || stalled || inner >= 30) {
+      if (this.warm && !accepted && (stalled || inner >= warmSteps)) {
+        yield* this.coolDown();
+        inner = 0;
+      } else if (accepted || stalled || inner >= 30) {
+        this.warm = false;
         const next = stalled && !accepted ? this.best.v : this.point.next;
         kernels.copyVector(next.address, this.v.address, this.size);
         if (!this.adaptSigma(inner, stalled && !accepted)) return this.best.iterate(iteration);
@@ -237,6 +249,36 @@ class NewtonSolve {
       best = scale;
     }
     loss.fitOfDual(this.delta, best, fit);
+    yield* this.evaluate();
+  }
+
+  /**
+   * At the optimum of a program that differs by a few blocks, v and lambda are nearly those wanted: a large sigma then moves v in
+   * one subproblem, which begins at the fit of lambda, if that is where the merit is lower. On flat pieces of the slope (hinge,
+   * Huber) lambda says nothing about the fit, which stays that of v.
+   */
+  private *startAtDual(dual: Vector): Pausing<void> {
+    const { features, loss } = this.program;
+    const { fit } = this.point;
+    this.sigma *= warmGrowth;
+    this.warm = true;
+    yield* this.evaluate();
+    const merit = this.merit;
+    loss.curvature(fit, this.curvature);
+    loss.fitOfDual(dual, 1, this.trialFit);
+    const [bend, wanted, own] = [this.curvature, this.trialFit, fit].map((vector) => this.scope.view(vector));
+    for (let k = 0; k < this.rows; k++) if (bend[k] > 0) own[k] = wanted[k];
+    yield* this.evaluate();
+    if (this.merit < merit) return;
+    features.apply(this.v, fit);
+    yield* this.evaluate();
+  }
+
+  /** The dual variable was far from where it led: the same v with a usual sigma. */
+  private *coolDown(): Pausing<void> {
+    this.warm = false;
+    this.sigma /= warmGrowth;
+    this.program.features.apply(this.v, this.point.fit);
     yield* this.evaluate();
   }
 

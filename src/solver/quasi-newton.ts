@@ -10,12 +10,15 @@ const mostTrials = 12;
 /** Armijo's share of the expected decrease, and Wolfe's of the slope that may be left. */
 const decrease = 1e-4;
 const slopeLeft = 0.9;
+/** Evaluations after which a descent looks at what they gained. */
+const stretch = 20;
 
 /**
  * Limited-memory BFGS with a bisecting line search (Nocedal 1980): a descent method, which need not end at a minimum of a
  * function with kinks. Overwrites x by the best point. Pauses
  * between evaluations.
  *
+ * @param least - ends when 20 evaluations gain less than this share of the value.
  * @param evaluations - at most so many; the cost is theirs and 4 x 20 vector operations each.
  * @param operations - of one evaluation.
  * @returns The value at x.
@@ -26,6 +29,7 @@ export function* descend(
   evaluations: number,
   operations: number,
   scope: Scope,
+  least = 0,
 ): Pausing<number> {
   const mark = scope.mark();
   try {
@@ -40,6 +44,7 @@ export function* descend(
     const pairs: typeof spare = [];
     const pace = new Pace();
     let value = evaluate(x, gradient);
+    let mark = { value, used: 1 };
     for (let used = 1; used < evaluations; ) {
       searchDirection(gradient, pairs, direction, { dot, add, copy, scale: (s, a) => kernels.scaleVector(s, a.address, n) });
       const slope = dot(gradient, direction);
@@ -72,6 +77,10 @@ export function* descend(
       copy(trial, x);
       [gradient, nextGradient] = [nextGradient, gradient];
       value = there;
+      if (used - mark.used >= stretch) {
+        if (mark.value - value < least * Math.abs(value)) break;
+        mark = { value, used };
+      }
     }
     return value;
   } finally {

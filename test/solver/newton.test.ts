@@ -198,3 +198,50 @@ describe('newton where factors are dear and products cheap', () => {
     }
   });
 });
+
+describe('newton from a known optimum', () => {
+  const settings = lossNames.flatMap((loss) => ['relu', 'leaky 0.2'].map((architecture) => ({ loss, architecture }) as const));
+
+  /** A program of sampled patterns, and its optimum with the dual variable. */
+  function solved({ loss, architecture }: (typeof settings)[number], beta: number) {
+    const scope = new Scope(openKernelsSync());
+    const { X, y, options, ...own } = randomCase({
+      loss,
+      architecture,
+      rows: 40,
+      columns: 3,
+      outputs: loss === 'softmax' ? 3 : 1,
+      seed: 4,
+      options: { beta },
+    });
+    const data = prepareData(stateProblem(own.architecture, X, y, options), own.architecture.degree, scope);
+    const patterns = samplePatterns(data.X, data.samples, data.columns, 30, 1, scope);
+    const program = own.architecture.program(data, patterns, scope);
+    const first = runSync(newton, program, null, { tolerance: 1e-7, maxIterations: 500 }, scope);
+    return { scope, program, v: scope.copyIn(scope.copyOut(first.v)), dual: scope.copyIn(scope.copyOut(first.lambda)), first };
+  }
+
+  it.each(settings)(
+    'takes three steps at most with v and lambda, to the tolerance they have: $loss, $architecture',
+    (setting) => {
+      for (const beta of [1, 0.1]) {
+        const { scope, program, v, dual, first } = solved(setting, beta);
+        const again = runSync(newton, program, v, { tolerance: 1e-6, maxIterations: 500, dual }, scope);
+        expect(again.status).toBe('optimal');
+        expect(again.iteration).toBeLessThanOrEqual(3);
+        expect(again.objective).toBeLessThanOrEqual(first.objective * (1 + 1e-12));
+      }
+    },
+  );
+
+  it.each(settings)('reaches the optimum from a dual variable that is far from it: $loss, $architecture', (setting) => {
+    const { scope, program, v, first } = solved(setting, 0.1);
+    const start = scope.copyIn(scope.copyOut(v).map((entry, i) => entry * (1 + 0.5 * Math.sign((i % 3) - 1))));
+    const copy = scope.copyIn(
+      Float64Array.from({ length: program.features.samples * program.features.outputs }, (_, k) => 0.01 * (k % 2 === 0 ? 1 : -1)),
+    );
+    const again = runSync(newton, program, start, { tolerance: 1e-6, maxIterations: 500, dual: copy }, scope);
+    expect(again.status).toBe('optimal');
+    expect(Math.abs(again.objective / first.objective - 1)).toBeLessThanOrEqual(2e-6);
+  });
+});

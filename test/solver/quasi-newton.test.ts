@@ -100,3 +100,39 @@ describe('descend', () => {
     expect(Array.from(minimize(f, minimizer, 50).x)).toEqual(Array.from(minimizer));
   });
 });
+
+describe('a descent that gains little', () => {
+  const slowly = (least: number) => {
+    const scope = new Scope(openKernelsSync());
+    const { f } = bowl(12, 1e8);
+    let used = 0;
+    const x = scope.copyIn(numbers(12, 3));
+    const value = finish(
+      descend(
+        (at, gradient) => {
+          used++;
+          const here = f(scope.copyOut(at));
+          scope.view(gradient).set(here.gradient);
+          return here.value + 1;
+        },
+        x,
+        400,
+        1,
+        scope,
+        least,
+      ),
+    );
+    return { used, value };
+  };
+
+  it('ends when 20 evaluations gain less than the share that is asked for', () => {
+    const [all, rough] = [slowly(0), slowly(1e-2)];
+    expect(rough.used).toBeLessThan(all.used);
+    expect(rough.used).toBeGreaterThanOrEqual(20);
+    expect(rough.value).toBeGreaterThanOrEqual(all.value);
+  });
+
+  it('goes on to its last evaluation where no share is asked for', () => {
+    expect(slowly(0).used).toBeGreaterThan(60);
+  });
+});
