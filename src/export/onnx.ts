@@ -15,6 +15,8 @@ export interface OnnxOptions {
   readonly loss?: LossName;
   /** Names of the inputs, kept as metadata. */
   readonly featureNames?: readonly string[];
+  /** Further texts to keep as metadata, by name. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /** Numbers of onnx.proto3 (IR version 8, operator set 13). */
@@ -82,7 +84,7 @@ const attribute = {
  */
 export function toOnnx(network: Network, options: OnnxOptions = {}): Uint8Array {
   checkExportable(network);
-  checkOptionNames(options, ['classes', 'loss', 'featureNames']);
+  checkOptionNames(options, ['classes', 'loss', 'featureNames', 'metadata']);
   const { classes, loss = 'logistic', featureNames } = options;
   const { inputs, outputs } = network;
   const wanted = outputs === 1 ? 2 : outputs;
@@ -108,6 +110,7 @@ export function toOnnx(network: Network, options: OnnxOptions = {}): Uint8Array 
   for (const result of results) body.message(12, result);
   const model = new Message().integer(1, 8).text(2, 'cvxnn').message(7, body);
   model.message(8, new Message().text(1, '').integer(2, 13));
+  for (const [name, text] of Object.entries(options.metadata ?? {})) model.message(14, new Message().text(1, name).text(2, text));
   if (featureNames) model.message(14, new Message().text(1, 'features').text(2, JSON.stringify(featureNames)));
   return model.encode();
 }

@@ -1,7 +1,10 @@
 import { ModelFormatError } from '../errors.js';
 import type { Network } from '../network/base.js';
+import { readObject } from '../network/read.js';
 import type { Table as Probabilities } from '../network/table.js';
 import { checkChecksum, readModelDocument } from '../table/model-document.js';
+import type { TableEncoder } from '../table/table.js';
+import { encoderFromJSON } from '../table/table-json.js';
 import type { OutsideColumn } from '../types.js';
 import { type LoadedClassifier, type LoadedRegressor, loadNetwork } from './load-network.js';
 import { type PredictOptions, type PredictRows, TablePredictor } from './table-predictor.js';
@@ -38,10 +41,19 @@ export interface LoadedTableModel {
 export function loadModel(json: unknown): LoadedTableModel | LoadedClassifier | LoadedRegressor {
   const document: unknown = typeof json === 'string' ? parse(json) : json;
   const { format, table } = (document ?? {}) as { format?: unknown; table?: unknown };
-  if (format !== 'cvxnn-model' || table === undefined) return loadNetwork(document);
+  if (table === undefined) return loadNetwork(document);
+  // What `cvxnn export --to json` writes: a network with its table and what its estimator knew.
+  if (format === 'cvxnn-network') {
+    const { estimator } = document as { estimator?: unknown };
+    return ofTable(encoderFromJSON(table), loadNetwork({ ...readObject(estimator, 'estimator'), network: document }));
+  }
   const { encoder, record } = readModelDocument(document);
   const loaded = loadNetwork(record.estimator);
   checkChecksum(record);
+  return ofTable(encoder, loaded);
+}
+
+function ofTable(encoder: TableEncoder, loaded: LoadedClassifier | LoadedRegressor): LoadedTableModel {
   const { target, features } = encoder.encoding;
   const { featureNames } = encoder;
   if (loaded.network.inputs !== featureNames.length) throw new ModelFormatError('estimator.network', 'does not fit the table');

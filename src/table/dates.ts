@@ -44,9 +44,18 @@ export function dateShape(text: string): DateShape | null {
   const either = day ?? month;
   if (either === null) return null;
   const kind = forms.time.test(text) ? 'time' : 'date';
-  const order = !forms.numbers.test(text) ? 'fixed' : month === null ? 'day-first' : day === null ? 'month-first' : 'either';
+  // Between points the day stands first; nobody writes it otherwise.
+  const plain = forms.numbers.exec(text);
+  const order =
+    plain === null || (plain[2] === '.' && day !== null)
+      ? 'fixed'
+      : month === null
+        ? 'day-first'
+        : day === null
+          ? 'month-first'
+          : 'either';
   // 1.2.34 is a version as well: a year of two digits stands behind two digits each.
-  if (order !== 'fixed' && /^\d\.|^\d+\.\d\.\d\d$/.test(text) && !/\d{4}/.test(text)) return null;
+  if (plain !== null && /^\d\.|^\d+\.\d\.\d\d$/.test(text) && !/\d{4}/.test(text)) return null;
   return { kind, hasTime: either.hasTime, order };
 }
 

@@ -1,12 +1,13 @@
 import { describeValue, isArrayLike } from '../data/describe.js';
 import { ArgumentError } from '../errors.js';
 import type { Table } from './text-table.js';
+import type { TextTable } from './text-table-class.js';
 
 /** One row: columns by name, in any order. A column that a row lacks has no value there. */
 export type TableRow = Readonly<Record<string, unknown>>;
 
 /** A table as JavaScript has it: rows, columns of one length, or what `readTable` gives. Cells are texts, numbers, booleans, dates, null. */
-export type TableRows = readonly TableRow[] | Readonly<Record<string, ArrayLike<unknown>>> | Table;
+export type TableRows = readonly TableRow[] | Readonly<Record<string, ArrayLike<unknown>>> | TextTable | Table;
 
 /**
  * The rows as a table of texts, numbers with the digits that read back as the same number.
@@ -15,6 +16,11 @@ export type TableRows = readonly TableRow[] | Readonly<Record<string, ArrayLike<
  * @throws {@link ArgumentError} naming the row and the column of a value that is none of these.
  */
 export function toTable(rows: TableRows, na: readonly string[] | null): Table {
+  if (isTextTable(rows)) {
+    const { columns, cells, header, separator, notes } = rows;
+    const lines = Int32Array.from(cells, (_, k) => k + 1);
+    return { columns, rows: cells, lines, unit: 'row', header, separator, na, notes, files: [] };
+  }
   if (isTable(rows)) return na === null ? rows : { ...rows, na };
   const { columns, cells } = Array.isArray(rows)
     ? ofRows(rows as readonly TableRow[])
@@ -23,6 +29,11 @@ export function toTable(rows: TableRows, na: readonly string[] | null): Table {
     throw new ArgumentError('rows', describeValue(rows), 'rows with columns by name, such as [{ age: 42, city: "Bonn" }]');
   const lines = Int32Array.from(cells, (_, k) => k + 1);
   return { columns, rows: cells, lines, unit: 'row', header: true, separator: ',', na, notes: [], files: [] };
+}
+
+function isTextTable(rows: unknown): rows is TextTable {
+  const { columns, cells, rowCount } = (rows ?? {}) as Partial<TextTable>;
+  return Array.isArray(columns) && Array.isArray(cells) && cells.length === rowCount;
 }
 
 function isTable(rows: unknown): rows is Table {

@@ -130,6 +130,16 @@ export class ColumnStudy {
       return;
     }
     // Of a column of texts the first ones tell; what the others look like changes nothing.
+    const date = this.texts > 1000 ? null : dateShape(cell);
+    if (date !== null && (this.kind === null || this.kind === date.kind)) {
+      this.dates++;
+      this.kind = date.kind;
+      this.hasTime ||= date.hasTime;
+      if (date.order === 'day-first') this.dayFirst ??= seen();
+      else if (date.order === 'month-first') this.monthFirst ??= seen();
+      else if (date.order === 'either') this.eitherOrder ??= seen();
+      return;
+    }
     const number = this.texts > 1000 ? null : formattedNumber(cell);
     if (number !== null) {
       this.formatted++;
@@ -142,16 +152,6 @@ export class ColumnStudy {
       else if (number.shown === ',') this.marks.comma ??= seen();
       else if (number.shown === 'either' && cell.includes(',')) this.doubtful.comma ??= seen();
       else if (number.shown === 'either') this.doubtful.point ??= seen();
-      return;
-    }
-    const date = this.texts > 1000 ? null : dateShape(cell);
-    if (date !== null && (this.kind === null || this.kind === date.kind)) {
-      this.dates++;
-      this.kind = date.kind;
-      this.hasTime ||= date.hasTime;
-      if (date.order === 'day-first') this.dayFirst ??= seen();
-      else if (date.order === 'month-first') this.monthFirst ??= seen();
-      else if (date.order === 'either') this.eitherOrder ??= seen();
       return;
     }
     this.texts++;

@@ -88,7 +88,7 @@ export class TableSurvey {
       this.takeTarget(pass, table, row);
       pass.study.columns.forEach((column, k) => {
         const cell = trimmed(table.rows[row][column.position]);
-        if (!markers.has(cell) || isNumber(cell)) this.takeNumbers(pass.numbers[k], column, k, cell, table, row);
+        if (!markers.has(cell)) this.takeNumbers(pass.numbers[k], column, k, cell, table, row);
       });
     }
   }

@@ -4,7 +4,7 @@ import { cellNumber, shorten } from './cells.js';
 import { allRows, findColumn, type MissingPolicy } from './columns.js';
 import { areCodes, numberFormat } from './meaning.js';
 import { MissingMarkers, trimmed } from './missing.js';
-import { isNumber } from './numbers.js';
+import { isNumber, type NumberFormat, numberIn } from './numbers.js';
 import { type ColumnStudy, type Marks, shownMarkers, TableStudy } from './study.js';
 import { type Place, TableError } from './table-error.js';
 import type { TargetSpec, Task } from './target-spec.js';
@@ -61,7 +61,11 @@ export function readTarget(table: Table, choices: TargetChoices): ReadTarget {
   const chosen = task ?? (numbers && values > 2 ? 'regression' : 'classification');
   if (chosen === 'regression') {
     const why = `a number${classHint(study, task)}`;
-    const own = format === null || format === 'texts' ? {} : { format };
+    const own: { format?: NumberFormat } = format === null || format === 'texts' ? {} : { format };
+    if (own.format && study.firstFormatted) {
+      const { cell } = study.firstFormatted;
+      notes.push(`the target "${column}": numbers such as "${shorten(cell)}" are read as ${numberIn(cell, own.format)}`);
+    }
     return { spec: { column, task: chosen, labels: null, numeric: true, ...own }, rows, why: task ? 'as asked' : why, notes };
   }
   if (study.dates > study.present / 2 && task === undefined)

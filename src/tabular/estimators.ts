@@ -163,7 +163,9 @@ function estimatorClass(model: ModelName, task: Task): EstimatorClass {
 }
 
 export function createEstimator(model: ModelName, task: Task, options: EstimatorOptions): Estimator {
-  return new (estimatorClass(model, task))(options);
+  // Gates are searched for where nobody names a number of random ones.
+  const chosen = model === 'gated' ? { patterns: 'auto' as const, ...options } : options;
+  return new (estimatorClass(model, task))(chosen);
 }
 
 /** @throws ModelFormatError for anything that `toJSON` did not write. */
