@@ -5,7 +5,7 @@ import type { Model } from '../tabular/model-file.js';
 /** Of a column's range, the share that 32 bits may round a value by before it is worth a word. */
 const coarse = 1e-4;
 /** Relative rounding of 32-bit numbers. */
-const rounding = 2 ** -24;
+const rounding = 1 / 16777216;
 
 /** The network as JSON, with all that makes rows of texts its inputs and scores labels: `loadModel` of cvxnn/predict reads it. */
 export function exportedJson({ encoder, estimator }: Model): object {
