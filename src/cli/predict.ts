@@ -53,7 +53,8 @@ export async function predict(options: Options, console: Console): Promise<numbe
     header,
     ...csv,
     names,
-    unused: (column) => column !== target.column && !names.includes(column),
+    // Without a header the place of a column tells what it is.
+    unused: (column) => header && column !== target.column && !names.includes(column),
   });
   for (const note of table.notes) console.err(`${file}: ${note}\n`);
   const { X, warnings } = inFile(file, () => encoder.encode(table, allRows(table), missing));

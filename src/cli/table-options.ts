@@ -27,6 +27,8 @@ export function readTableOptions(options: Options): TableOptions {
 }
 
 /** How the table of a training is read: with the names that are asked for, and those that nobody looks at. */
-export function trainingRead({ csv, target, ignore }: StoredChoices): ReadOptions {
-  return { ...csv, names: [target, ...ignore], unused: (column) => ignore.includes(column) };
+export function trainingRead({ csv, target, ignore, weight, categorical = [] }: StoredChoices): ReadOptions {
+  const declared = categorical.flatMap((list) => [list, ...list.split(',').map((name) => name.trim())]);
+  const names = [target, ...ignore, ...(weight === undefined ? [] : [weight]), ...new Set(declared)];
+  return { ...csv, names, unused: (column) => ignore.includes(column) };
 }

@@ -33,8 +33,9 @@ export async function openTable(operands: readonly string[], { input }: Console)
     if (found?.length === 0) throw new CliError(`${operand} matches no file`);
     return found ?? [operand];
   });
-  if (files.filter((file) => file === STANDARD_INPUT).length > 1)
-    throw new CliError('- is given twice; the standard input is one table');
+  const twice = files.find((file, k) => files.indexOf(file) < k);
+  if (twice === STANDARD_INPUT) throw new CliError('- is given twice; the standard input is one table');
+  if (twice !== undefined) throw new CliError(`${twice} is given twice; its rows would count twice`);
   const sources: Source[] = [];
   for (const file of files) sources.push(await openSource(file, input));
   const name = files.length === 1 ? String(sources[0].name) : `${files[0]} and ${files.length - 1} more`;

@@ -110,9 +110,10 @@ async function readAndTrain(input: TableInput, choices: TrainOptions, console: C
 }
 
 /** @throws {@link CliError} for options that other models and losses have. */
-function checkChoices({ task, certificate, estimator: { loss, patterns, timeLimit } }: TrainOptions): void {
+function checkChoices({ task, weight, certificate, estimator: { loss, patterns, timeLimit } }: TrainOptions): void {
   if (task === 'classification' || (loss !== undefined && loss !== 'squared'))
     throw new CliError('--stream has the squared loss only: regression of a number');
+  if (weight !== undefined) throw new CliError('--stream has no --weight: every row counts the same');
   if (certificate !== null) throw new CliError('--stream writes no certificate: it proves nothing over all patterns');
   if (patterns !== undefined && patterns !== 'auto' && typeof patterns === 'string')
     throw new CliError(`--patterns is "${patterns}"; with --stream expected a number of gates`);

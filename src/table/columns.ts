@@ -12,7 +12,15 @@ export function findColumn(columns: readonly string[], name: string, use: string
   if (index >= 0) return index;
   const shown = columns.slice(0, 20).map((column) => `"${shorten(column)}"`);
   const rest = columns.length > 20 ? ` and ${columns.length - 20} more` : '';
-  throw new TableError(`has no column "${shorten(name)}" (${use}); its columns are ${shown.join(', ')}${rest}`);
+  throw new TableError(`has no column "${shorten(name)}" (${use}); its columns are ${shown.join(', ')}${rest}${advice(columns)}`);
+}
+
+/** What to say about names that look as if the file had been read in another way than it was meant. */
+function advice(columns: readonly string[]): string {
+  if (columns.every((column, k) => column === String(k + 1)))
+    return ', because no header was found; --header true if the first line is one, with every name once';
+  const single = columns.length === 1 && /[^\p{L}\p{N}_. -]/u.test(columns[0]);
+  return single ? '; --separator says what stands between cells' : '';
 }
 
 /** The rows among `rows` that have a value in each of the columns. */

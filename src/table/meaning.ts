@@ -120,19 +120,34 @@ function dates(column: ColumnStudy): Decision {
   return { meaning: { kind: 'date', order, hasTime }, note: null };
 }
 
-/** @throws {@link TableError} for a few texts among many numbers, or among dates: they are mistakes, or markers of missing values. */
-function checkStrangers({ numbers, numeric, dates, present, firstText, levels, units }: ColumnStudy): void {
-  // Among plain numbers a unit that nobody knows is a typing error: 7.o.
+/** A text among numbers. Among plain ones a unit that nobody knows is a typing error: 7.o. */
+export function strangerAmongNumbers({ numbers, numeric, present, firstText, units }: ColumnStudy): Seen | null {
+  if (firstText !== null) return numeric > present / 2 ? firstText : null;
   const odd = units.has('') ? Array.from(units.values()).find(({ unit }) => !isUnit(unit)) : undefined;
-  const stranger = firstText ?? odd;
-  if (stranger === undefined) return;
-  const advice = `; if it stands for a missing value, say --na "${shorten(stranger.cell)}"`;
+  return odd !== undefined && numbers > present / 2 ? odd : null;
+}
+
+/**
+ * @param otherwise - what else the caller may choose.
+ * @throws {@link TableError} for a few texts among many numbers, or among dates: they are mistakes, or markers of missing values.
+ */
+export function checkStrangers(column: ColumnStudy, otherwise = ''): void {
+  const { dates, present, firstText, levels } = column;
+  const advice = ({ cell }: Seen) => `; if it stands for a missing value, say --na "${shorten(cell)}"${otherwise}`;
   if (firstText && dates > present / 2)
-    throw new TableError(`"${shorten(stranger.cell)}" is not a date, as most of the column is${advice}`, stranger.place);
-  if ((firstText ? numeric : numbers) <= present / 2) return;
+    throw new TableError(
+      `"${shorten(firstText.cell)}" is not a date, as most of the column is${advice(firstText)}`,
+      firstText.place,
+    );
+  const stranger = strangerAmongNumbers(column);
+  if (stranger === null) return;
   const plain = (level: string) => isNumber(level) || isUnit(formattedNumber(level)?.unit ?? '?');
-  if (levels !== null && Array.from(levels.keys()).filter(plain).length <= fewNumbers) return;
-  throw new TableError(`"${shorten(stranger.cell)}" is not a number, as most of the column is${advice}`, stranger.place);
+  const repeated = levels !== null && (levels.size < present || present <= fewNumbers);
+  if (repeated && Array.from(levels.keys()).filter(plain).length <= fewNumbers) return;
+  throw new TableError(
+    `"${shorten(stranger.cell)}" is not a number, as most of the column is${advice(stranger)}`,
+    stranger.place,
+  );
 }
 
 function number(column: ColumnStudy, format: NumberFormat | null): Decision {
@@ -220,10 +235,10 @@ function category(column: ColumnStudy, rows: number, options: MeaningOptions): D
   const shares = sorted.map((level) => (levels.get(level) as number) / present);
   const what = firstText === null && column.dates === 0 && numeric > 0 ? 'numbers as names' : 'texts';
   const made = count(sorted.length === 2 ? 1 : sorted.length, 'indicator');
-  const why =
-    firstText !== null && numeric > present / 2
-      ? `, because of "${shorten(firstText.cell)}" among numbers (--na "${shorten(firstText.cell)}" takes it for missing)`
-      : '';
+  const stranger = declared ? null : strangerAmongNumbers(column);
+  const why = stranger
+    ? `, because of "${shorten(stranger.cell)}" among numbers (--na "${shorten(stranger.cell)}" takes it for missing)`
+    : '';
   const note = `column "${name}": ${sorted.length} different ${what} become ${made}${why}`;
   return { meaning: { kind: 'category', levels: sorted, shares }, note };
 }

@@ -50,14 +50,15 @@ export async function* parquetPieces(bytes: RandomAccess, options: ReadOptions):
   };
   const metadata = await attempt(() => parquetMetadataAsync(file, { geoparquet: false }));
   const unused = options.unused ?? (() => false);
-  const read = parquetSchema(metadata).children.map(({ element, children }): Column => {
-    const { name } = element;
-    if (children.length > 0 && !unused(name))
-      throw new TableError('holds lists or records; only numbers, texts, dates and booleans are cells', { column: name });
-    return { name, element, cells: textsOf(element), unused: unused(name) };
-  });
-  const names = read.map(({ name }) => name);
+  const { children: fields } = parquetSchema(metadata);
+  const names = fields.map(({ element }) => element.name);
   const { columns, notes } = columnNames(names, names, 1);
+  const read = fields.map(({ element, children }, k): Column => {
+    const column = columns[k];
+    if (children.length > 0 && !unused(column))
+      throw new TableError('holds lists or records; only numbers, texts, dates and booleans are cells', { column });
+    return { name: element.name, element, cells: textsOf(element), unused: unused(column) };
+  });
   const plain = withoutDecimals(metadata);
   const common = { columns, unit: 'row', header: true, separator: ',', na: options.na ?? null, files: [] } as const;
   let start = 0;

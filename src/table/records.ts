@@ -73,11 +73,12 @@ function ofObjects(records: readonly RowObject[], options: ReadOptions): Cells {
     for (const key of Object.keys(record)) keys.add(key);
   });
   const names = [...keys];
-  const unused = names.map((name) => options.unused?.(name) === true);
+  const named = columnNames(names, names, 1);
+  const unused = named.columns.map((column) => options.unused?.(column) === true);
   const rows = records.map((record, k) =>
-    names.map((name, j) => (Object.hasOwn(record, name) ? cellOf(record[name], k + 1, name, unused[j]) : '')),
+    names.map((name, j) => (Object.hasOwn(record, name) ? cellOf(record[name], k + 1, named.columns[j], unused[j]) : '')),
   );
-  return { ...columnNames(names, names, 1), rows, header: 'keys' };
+  return { ...named, rows, header: 'keys' };
 }
 
 function ofColumns(lists: Readonly<Record<string, ArrayLike<unknown>>>, options: ReadOptions): Cells {
@@ -87,9 +88,12 @@ function ofColumns(lists: Readonly<Record<string, ArrayLike<unknown>>>, options:
     if (lists[name].length !== length)
       throw new TableError(`${count(lists[name].length, 'value')}; expected ${length}, as "${names[0]}" has`, { column: name });
   }
-  const unused = names.map((name) => options.unused?.(name) === true);
-  const rows = Array.from({ length }, (_, k) => names.map((name, j) => cellOf(lists[name][k], k + 1, name, unused[j])));
-  return { ...columnNames(names, names, 1), rows, header: 'keys' };
+  const named = columnNames(names, names, 1);
+  const unused = named.columns.map((column) => options.unused?.(column) === true);
+  const rows = Array.from({ length }, (_, k) =>
+    names.map((name, j) => cellOf(lists[name][k], k + 1, named.columns[j], unused[j])),
+  );
+  return { ...named, rows, header: 'keys' };
 }
 
 /** The text of a cell. @throws {@link TableError} for lists and records, unless nobody looks at the column. */

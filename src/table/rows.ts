@@ -16,12 +16,8 @@ export type TableRows = readonly TableRow[] | Readonly<Record<string, ArrayLike<
  * @throws {@link ArgumentError} naming the row and the column of a value that is none of these.
  */
 export function toTable(rows: TableRows, na: readonly string[] | null): Table {
-  if (isTextTable(rows)) {
-    const { columns, cells, header, separator, notes } = rows;
-    const lines = Int32Array.from(cells, (_, k) => k + 1);
-    return { columns, rows: cells, lines, unit: 'row', header, separator, na, notes, files: [] };
-  }
-  if (isTable(rows)) return na === null ? rows : { ...rows, na };
+  const read = readAlready(rows);
+  if (read !== null) return na === null ? read : { ...read, na };
   const { columns, cells } = Array.isArray(rows)
     ? ofRows(rows as readonly TableRow[])
     : ofColumns(rows as Readonly<Record<string, unknown>>);
@@ -31,14 +27,13 @@ export function toTable(rows: TableRows, na: readonly string[] | null): Table {
   return { columns, rows: cells, lines, unit: 'row', header: true, separator: ',', na, notes: [], files: [] };
 }
 
-function isTextTable(rows: unknown): rows is TextTable {
-  const { columns, cells, rowCount } = (rows ?? {}) as Partial<TextTable>;
-  return Array.isArray(columns) && Array.isArray(cells) && cells.length === rowCount;
-}
-
-function isTable(rows: unknown): rows is Table {
-  const { columns, rows: own, lines } = (rows ?? {}) as Partial<Table>;
-  return Array.isArray(columns) && Array.isArray(own) && lines instanceof Int32Array;
+/** The table of `readTable`, whose class may be of another bundle, or one of our own. */
+function readAlready(rows: TableRows): Table | null {
+  const { cells, ...given } = (rows ?? {}) as TextTable & Table;
+  if (!Array.isArray(given.columns) || !(given.lines instanceof Int32Array)) return null;
+  const { columns, lines, unit, header, separator, na, notes, files } = given;
+  if (Array.isArray(cells)) return { columns, rows: cells, lines, unit, header, separator, na, notes, files };
+  return Array.isArray(given.rows) ? given : null;
 }
 
 function ofRows(rows: readonly TableRow[]) {

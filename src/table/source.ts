@@ -95,17 +95,20 @@ export async function peek(
     if (done) break;
     head = head.length === 0 ? value : joinBytes([head, value]);
   }
-  async function* all() {
-    try {
-      if (head.length > 0) yield head;
-      for (;;) {
-        const { done, value } = await iterator.next();
-        if (done) return;
-        yield value;
-      }
-    } finally {
-      await iterator.return?.();
+  async function* following() {
+    if (head.length > 0) yield head;
+    for (;;) {
+      const { done, value } = await iterator.next();
+      if (done) return;
+      yield value;
     }
   }
-  return { head, all: all() };
+  const all = following();
+  const end = all.return.bind(all);
+  // A generator that was never begun has nothing to clean up, but the chunks were begun here.
+  all.return = async (value) => {
+    await iterator.return?.();
+    return end(value);
+  };
+  return { head, all };
 }

@@ -1,3 +1,4 @@
+import { LARGEST_ENTRY } from '../data/matrix.js';
 import { dateShape } from './dates.js';
 import { formattedNumber } from './marks.js';
 import { type MissingMarkers, trimmed } from './missing.js';
@@ -108,7 +109,7 @@ export class ColumnStudy {
     if (this.numbers++ === 0) this.first = value;
     if (value !== this.first) this.constant = false;
     if (!this.units.has('')) this.units.set('', { ...seen(), unit: '' });
-    if (!Number.isFinite(value)) this.firstInfinite ??= seen();
+    if (!(Math.abs(value) <= LARGEST_ENTRY)) this.firstInfinite ??= seen();
     const mark = cell.indexOf('.');
     if (mark >= 0 || !WHOLE.test(cell)) this.whole = false;
     else {

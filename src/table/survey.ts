@@ -4,14 +4,14 @@ import { cellNumber } from './cells.js';
 import { featureColumns, findColumn, namesIn } from './columns.js';
 import { type DatePartName, datePart, datePartNames, type Feature, indicated, type TableEncoding } from './features.js';
 import { decideAll, neededKinds } from './fit-encoder.js';
-import { type Decision, type MeaningOptions, numberFormat } from './meaning.js';
+import { type Decision, type MeaningOptions, numberFormat, strangerAmongNumbers } from './meaning.js';
 import { MissingMarkers, trimmed } from './missing.js';
 import { Moments } from './moments.js';
 import { isNumber, type NumberFormat } from './numbers.js';
 import { type ColumnStudy, type Marks, shownMarkers, TableStudy } from './study.js';
 import { filledNote } from './table.js';
 import { TableError } from './table-error.js';
-import { missingTarget } from './target.js';
+import { formatNote, missingTarget } from './target.js';
 import type { TargetSpec } from './target-spec.js';
 import { rowPlace, type Table } from './text-table.js';
 
@@ -55,6 +55,8 @@ export class TableSurvey {
   private format: NumberFormat | null = null;
   /** Columns without which a row is dropped. */
   private needed: readonly ColumnStudy[] = [];
+  /** Texts that stood for a missing target. */
+  private readonly targetMarkers = new Set<string>();
   private seen = 0;
   private known = 0;
 
@@ -127,6 +129,8 @@ export class TableSurvey {
       const cells = table.rows[row];
       if (!markers.has(cells[wanted])) return this.needed.every(({ position }) => !markers.has(cells[position]));
       if (missing === 'error') throw missingTarget(cells[wanted], rowPlace(table, row, target));
+      const marker = trimmed(cells[wanted]);
+      if (marker !== '' && this.targetMarkers.size < 5) this.targetMarkers.add(marker);
       return false;
     });
   }
@@ -140,7 +144,7 @@ export class TableSurvey {
     if (pass === null || pass.rows < 2) throw new TableError(`leaves ${this.rows} rows to learn from; at least 2 are needed`);
     if (this.decided === null && this.again()) throw new InternalError('the rows of the table must be read once more');
     const { table, study, rows, targets } = pass;
-    const notes = this.lostRows();
+    const notes = [...this.lostRows(), ...formatNote(pass.target, this.format)];
     const centers: number[] = [];
     const scales: number[] = [];
     const features = decideAll(study, this.marks, rows, options).flatMap(({ column, meaning, note }, k): Feature[] => {
@@ -172,7 +176,10 @@ export class TableSurvey {
   private lostRows(): string[] {
     const { seen, known, rows, needed } = this;
     const notes: string[] = [];
-    if (seen > known) notes.push(`${count(seen - known, 'row')} without a "${this.options.target}" left out`);
+    if (seen > known) {
+      const shown = shownMarkers([{ markers: this.targetMarkers }]);
+      notes.push(`${count(seen - known, 'row')} without a "${this.options.target}"${shown} left out`);
+    }
     if (known > rows) notes.push(`${count(known - rows, 'row')} with missing values${shownMarkers(needed)} left out`);
     return notes;
   }
@@ -222,7 +229,8 @@ function firstMarks(one: Marks, other: Marks): Marks {
 /** @throws {@link TableError} for a target that is no number. */
 function targetFormat(target: ColumnStudy, marks: Marks): NumberFormat | null {
   const { firstText, name } = target;
-  if (firstText !== null) throw new TableError(`"${firstText.cell}" is not a number`, firstText.place);
+  const stranger = firstText ?? strangerAmongNumbers(target);
+  if (stranger !== null) throw new TableError(`"${stranger.cell}" is not a number`, stranger.place);
   if (target.dates > 0) throw new TableError('the target holds dates; --stream needs a number', { column: name });
   const format = numberFormat(target, marks);
   if (format === 'texts') throw new TableError('the target holds names; --stream needs a number', { column: name });

@@ -4,6 +4,7 @@ import { cellNumber, shorten } from './cells.js';
 import { findColumn, type MissingPolicy } from './columns.js';
 import { datePart, type Feature, indicated, namesOf, type TableEncoding } from './features.js';
 import { MissingMarkers, trimmed } from './missing.js';
+import { isNumber } from './numbers.js';
 import { TableError } from './table-error.js';
 import { rowPlace, type Table } from './text-table.js';
 
@@ -113,7 +114,7 @@ function encodeColumn(feature: Feature, table: Table, position: number, rows: In
       });
     } else if (feature.kind === 'present') {
       put(k, 0, absent ? 0 : 1);
-      if (!absent && cell !== feature.level) strangers.push(cell);
+      if (!absent && !isSame(cell, feature.level)) strangers.push(cell);
     } else {
       const level = levels?.get(cell) ?? -1;
       const skipped = feature.levels.length - indicated(feature.levels).length;
@@ -127,6 +128,11 @@ function encodeColumn(feature: Feature, table: Table, position: number, rows: In
   report.warnings.push(
     `column "${column}": ${count(strangers.length, 'cell')} such as "${shorten(strangers[0])}" not seen in training; ${meaning}`,
   );
+}
+
+/** Equal texts, or spellings of one number: 1 and 1.0. */
+function isSame(one: string, other: string): boolean {
+  return one === other || (isNumber(one) && isNumber(other) && Number(one) === Number(other));
 }
 
 export function filledNote(cells: number, shown: string): string {

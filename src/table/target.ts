@@ -2,7 +2,7 @@ import { count } from '../data/describe.js';
 import { compareLabels } from '../data/labels.js';
 import { cellNumber, shorten } from './cells.js';
 import { allRows, findColumn, type MissingPolicy } from './columns.js';
-import { areCodes, numberFormat } from './meaning.js';
+import { areCodes, checkStrangers, numberFormat, strangerAmongNumbers } from './meaning.js';
 import { MissingMarkers, trimmed } from './missing.js';
 import { isNumber, type NumberFormat, numberIn } from './numbers.js';
 import { type ColumnStudy, type Marks, shownMarkers, TableStudy } from './study.js';
@@ -62,26 +62,32 @@ export function readTarget(table: Table, choices: TargetChoices): ReadTarget {
   if (chosen === 'regression') {
     const why = `a number${classHint(study, task)}`;
     const own: { format?: NumberFormat } = format === null || format === 'texts' ? {} : { format };
-    if (own.format && study.firstFormatted) {
-      const { cell } = study.firstFormatted;
-      notes.push(`the target "${column}": numbers such as "${shorten(cell)}" are read as ${numberIn(cell, own.format)}`);
-    }
+    notes.push(...formatNote(study, own.format ?? null));
     return { spec: { column, task: chosen, labels: null, numeric: true, ...own }, rows, why: task ? 'as asked' : why, notes };
   }
   if (study.dates > study.present / 2 && task === undefined)
     throw new TableError(`the target holds dates such as "${shorten(firstOf(study))}"; give a number or a class`, { column });
+  if (task === undefined) checkStrangers(study, ', or --task classification if it is a label');
   const labels = readLabels(study, rows.length, choices.maxLevels);
   const numeric = areNumbers(labels);
-  if (!numeric) notes.push(...sameNumbers(labels, column));
+  if (!numeric) notes.push(...alikeLabels(labels, column));
   const sorted = labels.sort((a, b) => compareLabels(numeric ? Number(a) : a, numeric ? Number(b) : b));
-  const why = task
-    ? 'as asked'
-    : numbers
-      ? 'two numbers; --task regression predicts a number'
-      : areCodes(study)
-        ? 'names made of digits'
-        : 'a text';
+  const why = task ? 'as asked' : whyClasses(study, numbers, values);
   return { spec: { column, task: chosen, labels: sorted, numeric }, rows, why, notes };
+}
+
+/** How the numbers of a target are read, where they are not plain. */
+export function formatNote({ name, firstFormatted, doubtful }: ColumnStudy, format: NumberFormat | null): string[] {
+  const shown = firstFormatted ?? doubtful.point;
+  if (format === null || shown === null) return [];
+  return [`the target "${name}": numbers such as "${shorten(shown.cell)}" are read as ${numberIn(shown.cell, format)}`];
+}
+
+function whyClasses(study: ColumnStudy, numbers: boolean, values: number): string {
+  if (numbers) return `${values === 1 ? 'spellings of one number' : 'two numbers'}; --task regression predicts a number`;
+  if (areCodes(study)) return 'names made of digits';
+  const stranger = strangerAmongNumbers(study);
+  return stranger ? `because of the text "${shorten(stranger.cell)}" among numbers` : 'a text';
 }
 
 function firstOf({ levels }: ColumnStudy): string {
@@ -159,13 +165,15 @@ function areNumbers(labels: readonly string[]): boolean {
   );
 }
 
-/** A note on labels that differ as texts only. */
-function sameNumbers(labels: readonly string[], column: string): string[] {
-  const first = new Map<number, string>();
-  for (const label of labels.filter(isNumber)) {
-    const other = first.get(Number(label));
+/** A note on labels that a person may take for one: spellings of a number, capitals, accents in one letter or two. */
+function alikeLabels(labels: readonly string[], column: string): string[] {
+  const first = new Map<number | string, string>();
+  for (const label of labels) {
+    const plain = label.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ');
+    const key = isNumber(plain) ? Number(plain) : plain;
+    const other = first.get(key);
     if (other !== undefined) return [`the labels "${other}" and "${label}" of "${column}" are two classes: a label is its text`];
-    first.set(Number(label), label);
+    first.set(key, label);
   }
   return [];
 }

@@ -63,6 +63,7 @@ export interface Part {
 /** Target, rows, split, encoding: everything that can be wrong with a table is found here, before any work. */
 export function prepare(table: Table, choices: TableChoices): Prepared {
   const { target: column, missing, weight, test: fraction, seed } = choices;
+  if (weight !== undefined) findColumn(table.columns, weight, '--weight');
   const ignore = weight === undefined ? choices.ignore : [...choices.ignore, weight];
   const categorical = namesIn(table.columns, choices.categorical, '--categorical');
   const positions = featureColumns(table, column, ignore);

@@ -233,6 +233,7 @@ describe('predict', () => {
       classes: null,
       probabilities: null,
       score: 1,
+      notes: [],
       out: null,
     });
     await place.cvxnn(TRAIN);
