@@ -9,9 +9,10 @@ import { largestValue } from './fit/direction-generation.js';
 import { pricer } from './fit/pricing.js';
 import { stateData } from './fit/state.js';
 import type { TrainOptions } from './options.js';
-import { arrange } from './patterns/arrangement.js';
+import { arrangeSteps } from './patterns/arrangement.js';
 import type { ConeMaximum } from './patterns/dual-maximum.js';
 import { provenMaximum } from './patterns/exact-maximum.js';
+import { pausingBound } from './patterns/pattern-source.js';
 import { searchDirections, searchDirectionsSteps } from './patterns/price.js';
 import { pausingPrice } from './patterns/pricer.js';
 import { gaussianRows } from './patterns/sample.js';
@@ -122,7 +123,8 @@ function* findBetaMax(
   data.loss.negativeGradient(zero, lambda);
   const search = architecture.searchDirections?.(data, scope);
   if (search) return { beta: largestValue(search, lambda) / data.beta, exact: true };
-  const few = architecture.patterns !== 'none' && patternSource(architecture, data, scope).bound(exactLimit) <= exactLimit;
+  const few =
+    architecture.patterns !== 'none' && (yield* pausingBound(patternSource(architecture, data, scope), exactLimit)) <= exactLimit;
   const chosen = yield* choosePatterns(architecture, data, patterns === 'auto' && few ? 'all' : patterns, seed, scope);
   if (!chosen) {
     const found = yield* searchLargest(architecture, data, lambda, count, seed, scope);
@@ -183,7 +185,7 @@ function* searchCells(
     const found = (yield* searchDirectionsSteps(pricing, signed, directions, 0, scope))[0] ?? null;
     parts.push({ multipliers, climb, found });
   }
-  const arrangement = arrange(rows, count, columns, scope);
+  const arrangement = yield* arrangeSteps(rows, count, columns, scope);
   let best: ConeMaximum = { value: 0, sign: 1, direction: new Float64Array(columns) };
   for (const { found } of parts) if (found && found.value > best.value) best = found;
   let exact = true;

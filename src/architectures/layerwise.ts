@@ -6,7 +6,7 @@ import { joinOutputs } from '../network/join.js';
 import { type GatedLayer, LayerwiseNetwork } from '../network/layerwise.js';
 import type { TwoLayerNetwork } from '../network/network.js';
 import { gateSource } from '../patterns/gate-source.js';
-import { type AllPatterns, pausingAll, pausingSample } from '../patterns/pattern-source.js';
+import { type AllPatterns, pausingAll, pausingBound, pausingSample } from '../patterns/pattern-source.js';
 import { finish, type Pausing } from '../pausing.js';
 import type { Problem } from '../program/training-data.js';
 import type { Architecture } from './architecture.js';
@@ -53,6 +53,7 @@ function stageOn(layers: readonly GatedLayer[], options: GatedReluOptions, left:
       }
       return {
         bound: (limit) => source.bound(limit),
+        boundSteps: (limit) => pausingBound(source, limit ?? Number.POSITIVE_INFINITY),
         all: () => finish(allSteps()),
         allSteps,
         sample: (count, seed) => withOpen(source.sample(count, seed + layers.length).gates),

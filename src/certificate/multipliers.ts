@@ -16,7 +16,7 @@ const spare = 2000;
  * @param marks - as `BranchAndBound.tree` gives them.
  * @returns null when a cone cannot be closed at all.
  */
-export function* writeTree(claim: Bounded, marks: Uint8Array): Generator<void, ConeTree | null> {
+export function* writeTree(claim: Bounded, marks: Uint8Array): Generator<undefined, ConeTree | null> {
   const { starts, lower, upper } = childrenOf(marks, 2 * claim.rank);
   const cones: string[] = [];
   const multipliers: number[][] = [];

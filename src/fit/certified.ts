@@ -1,6 +1,6 @@
 import type { Architecture } from '../architectures/architecture.js';
 import { type Scope, slice } from '../core/scope.js';
-import { type Arrangement, arrange } from '../patterns/arrangement.js';
+import { type Arrangement, arrangeSteps } from '../patterns/arrangement.js';
 import type { Violation } from '../patterns/branch-and-bound.js';
 import { boundDualConstraint, closedFormBound } from '../patterns/dual-upper-bound.js';
 import { PatternSet } from '../patterns/pattern-set.js';
@@ -86,7 +86,7 @@ export function* generateCertified(
   const mark = scope.mark();
   try {
     const { rows, count: rowCount, columns } = data.patternRows;
-    const arrangement = arrange(rows, rowCount, columns, scope);
+    const arrangement = yield* arrangeSteps(rows, rowCount, columns, scope);
     const closed = (latest: FitStep) => closedForms(architecture, data, arrangement, latest, scope);
     const meanwhile = budget > 0 ? closed : () => Number.POSITIVE_INFINITY;
     let step = yield* withBounds(generatePatterns(architecture, data, warm, inner, scope), meanwhile);

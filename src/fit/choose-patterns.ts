@@ -2,7 +2,7 @@ import type { Architecture } from '../architectures/architecture.js';
 import type { PatternCoverage } from '../certificate/certificate.js';
 import type { Scope } from '../core/scope.js';
 import { gateSource } from '../patterns/gate-source.js';
-import { arrangementSource, type PatternSource, pausingAll, pausingSample } from '../patterns/pattern-source.js';
+import { arrangementSource, type PatternSource, pausingAll, pausingBound, pausingSample } from '../patterns/pattern-source.js';
 import type { Patterns } from '../patterns/patterns.js';
 import type { Pausing } from '../pausing.js';
 import type { TrainingData } from '../program/training-data.js';
@@ -35,7 +35,7 @@ export function* choosePatterns(
   if (choice === 'auto' && architecture.patterns === 'gates' && !architecture.unpriced) return null;
   const source = patternSource(architecture, data, scope);
   if (choice === 'auto' || choice === 'all') {
-    if (choice === 'auto' && source.bound(enumerationLimit) > enumerationLimit) {
+    if (choice === 'auto' && (yield* pausingBound(source, enumerationLimit)) > enumerationLimit) {
       return architecture.unpriced ? { patterns: yield* pausingSample(source, sampleSize, seed), coverage: 'sampled' } : null;
     }
     const { complete = true, ...patterns } = yield* pausingAll(source);

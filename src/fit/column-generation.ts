@@ -13,7 +13,7 @@ import { patternSource } from './choose-patterns.js';
 import { blocksAreNeurons, firstNetwork } from './first-network.js';
 import { affordableExcess, penaltyAlong } from './penalty-along.js';
 import { pricer } from './pricing.js';
-import { searchSpace } from './search-space.js';
+import { searchSpace, searchSpaceSteps } from './search-space.js';
 import { suitableSolver } from './suitable-solver.js';
 
 /** State of a fit after any solver step: feasible blocks over the patterns held, in the units of the arena. */
@@ -131,6 +131,7 @@ export function* generateColumns(
 ): Generator<FitStep | Pause, FitStep> {
   const { samples, outputs, beta } = data;
   yield 'price';
+  if (!architecture.pricer) yield* searchSpaceSteps(data, scope);
   const searcher = pricer(architecture, data, scope);
   const { startsOf, jointly, directionLength: columns } = searcher;
   const space = columns === data.patternRows.columns ? searchSpace(data, scope) : null;

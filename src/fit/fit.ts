@@ -12,7 +12,7 @@ import { generateDirections } from './direction-generation.js';
 import { blocksAreNeurons, firstNetwork } from './first-network.js';
 import { generatePatterns } from './generate.js';
 import type { Origin } from './origin.js';
-import { searchSpace } from './search-space.js';
+import { searchSpaceSteps } from './search-space.js';
 import { stateData } from './state.js';
 
 /** The fits of one training: one for all outputs, or one for every output when outputs separate. */
@@ -144,7 +144,7 @@ function* firstBlocks(
   seed: number,
   scope: Scope,
 ): Pausing<Float64Array | null> {
-  if (!blocksAreNeurons(architecture, data) || !searchSpace(data, scope)) return null;
+  if (!blocksAreNeurons(architecture, data) || !(yield* searchSpaceSteps(data, scope))) return null;
   const first = yield* firstNetwork(architecture, data, seed, scope);
   if (!first) return null;
   const set = PatternSet.from(patterns);

@@ -7,7 +7,7 @@ import { balance } from './neurons.js';
 import { basicSolutionSteps, isReducible, usualEffort } from './reduce.js';
 
 /** Passes over the rows that the fit of a neuron costs. */
-const passesOfFit = 4;
+const passesOfFit = 16;
 
 /** {@link simplify}, then balanced; networks of units that are not positively homogeneous stay as they are. */
 export function* basicNetwork(network: TwoLayerNetwork, X: Matrix, effort = usualEffort): Pausing<TwoLayerNetwork> {

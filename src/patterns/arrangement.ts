@@ -1,4 +1,5 @@
 import { type Scope, slice, type Vector } from '../core/scope.js';
+import { finish, Pace, type Pausing } from '../pausing.js';
 
 /**
  * The rows of X as distinct lines in their own space: x_k = factor_k * (row owner_k) up to `residual_k`, zero rows have
@@ -27,9 +28,17 @@ const epsilon = 2.220446049250313e-16;
 /** A direction is left out when no row has a larger share of its length along it. */
 const negligible = 1e-10;
 const hashSteps = 68719476736; // 2^36: equal hashes are candidates, compared afterwards
+/** Operations of a kernel that take as long as the hash of one entry. */
+const hashCost = 1500;
 
 /** Merges parallel and antiparallel rows, and rotates into the row space where that is smaller. */
-export function arrange(X: Vector, samples: number, columns: number, scope: Scope): Arrangement {
+export function arrange(...question: Parameters<typeof arrangeSteps>): Arrangement {
+  return finish(arrangeSteps(...question));
+}
+
+/** {@link arrange} with pauses between rows. */
+export function* arrangeSteps(X: Vector, samples: number, columns: number, scope: Scope): Pausing<Arrangement> {
+  const pace = new Pace();
   const data = scope.copyOut(X);
   const owner = new Int32Array(samples).fill(-1);
   const factor = new Float64Array(samples);
@@ -37,6 +46,7 @@ export function arrange(X: Vector, samples: number, columns: number, scope: Scop
   const leaders: number[] = [];
   const byDirection = new Map<string, number>();
   for (let k = 0; k < samples; k++) {
+    if (pace.due(hashCost * columns)) yield;
     const row = data.subarray(k * columns, (k + 1) * columns);
     let pivot = 0;
     for (let j = 1; j < columns; j++) if (Math.abs(row[j]) > Math.abs(row[pivot])) pivot = j;
@@ -63,7 +73,9 @@ export function arrange(X: Vector, samples: number, columns: number, scope: Scop
     factor[k] = 1;
     leaders.push(k);
   }
+  yield;
   const basis = rowSpace(data, leaders, columns, scope);
+  yield;
   const rank = basis ? basis.length / columns : columns;
   const stride = rank + (rank & 1);
   const count = leaders.length;

@@ -2,7 +2,7 @@ import { powerOfTwoOfLargest } from '../core/power-of-two.js';
 import type { Scope } from '../core/scope.js';
 import type { Pause, Pausing } from '../pausing.js';
 import type { Matrix } from '../types.js';
-import { arrange } from './arrangement.js';
+import { arrangeSteps } from './arrangement.js';
 import { type ConeMaximum, maximizeOverCells } from './dual-maximum.js';
 import { boundDualConstraint, closedFormBound } from './dual-upper-bound.js';
 import { enumerateSteps, patternBound } from './enumerate.js';
@@ -77,7 +77,7 @@ export function* certifiedMaximum(
     }
     const nothing: ConeMaximum = { value: 0, sign: 1, direction: new Float64Array(d) };
     let best = yield* search(nothing, gaussianRows(options.starts ?? usualStarts, d, options.seed, 0));
-    const arrangement = arrange(features, n, d, scope);
+    const arrangement = yield* arrangeSteps(features, n, d, scope);
     const closed = Math.max(...([1, -1] as const).map((sign) => closedFormBound(arrangement, 0, weights, sign, scope)));
     let bound = closed;
     let left = options.maxNodes;

@@ -4,7 +4,7 @@ import { MemoryLimitError } from '../errors.js';
 import { finish, Pace, type Pausing } from '../pausing.js';
 import { listBytes, PatternSet } from './pattern-set.js';
 import type { Patterns } from './patterns.js';
-import { type RowSpace, rowSpace } from './row-space.js';
+import { type RowSpace, rowSpaceSteps } from './row-space.js';
 
 /** Rows that differ as hyperplanes, and for every sample which of them it lies on: +1 / -1 times that row, 0 for zero rows. */
 interface Hyperplanes {
@@ -60,14 +60,19 @@ function columnSizes(X: Float64Array, samples: number, columns: number): Float64
   });
 }
 
+/** Operations of kernels that take as long as a row beside the comparisons with others, and one comparison, per column. */
+const rowCost = 100;
+const comparison = 4;
+
 /** @param enough - tells from the rows so far, of so many columns, that no more are wanted. */
-function distinctHyperplanes(
+function* distinctHyperplanes(
   given: Float64Array,
   samples: number,
   width: number,
   enough: (rows: readonly number[], count: number, columns: number) => boolean = () => false,
-): Hyperplanes {
-  const space = rowSpace(given, samples, width);
+): Pausing<Hyperplanes> {
+  const pace = new Pace();
+  const space = yield* rowSpaceSteps(given, samples, width);
   const X = space?.rows ?? given;
   const columns = space?.rank ?? width;
   const rows: number[] = [];
@@ -77,6 +82,7 @@ function distinctHyperplanes(
   const sizes = columnSizes(X, samples, columns);
   let count = 0;
   for (let k = 0; k < samples; k++) {
+    if (pace.due((comparison * count + rowCost) * columns)) yield;
     const row = X.slice(k * columns, (k + 1) * columns).map((entry, j) => entry / sizes[j]);
     let square = 0;
     for (const entry of row) square += entry * entry;
@@ -129,7 +135,17 @@ function rankOf(rows: Float64Array, count: number, columns: number): number {
  *
  * @param limit - where there are more, any number above it is an answer.
  */
-export function patternBound(X: Float64Array, samples: number, width: number, limit = Number.POSITIVE_INFINITY): number {
+export function patternBound(...question: Parameters<typeof patternBoundSteps>): number {
+  return finish(patternBoundSteps(...question));
+}
+
+/** {@link patternBound} with pauses between rows. */
+export function* patternBoundSteps(
+  X: Float64Array,
+  samples: number,
+  width: number,
+  limit = Number.POSITIVE_INFINITY,
+): Pausing<number> {
   // The bound grows with every row and with the rank: looked at after 16, 32, .. rows.
   let next = firstLook;
   const enough = (rows: readonly number[], count: number, columns: number) => {
@@ -137,7 +153,7 @@ export function patternBound(X: Float64Array, samples: number, width: number, li
     next *= 2;
     return countPatterns(count, rankOf(Float64Array.from(rows), count, columns)) > limit;
   };
-  const { rows, count, columns } = distinctHyperplanes(X, samples, width, enough);
+  const { rows, count, columns } = yield* distinctHyperplanes(X, samples, width, enough);
   return countPatterns(count, rankOf(rows, count, columns));
 }
 
@@ -186,7 +202,7 @@ export function listCells(...question: Parameters<typeof listSteps>): CellList {
 
 /** {@link listCells} with pauses between cells. */
 export function* listSteps(X: Vector, samples: number, width: number, inside: Inside | null, scope: Scope): Pausing<CellList> {
-  const planes = distinctHyperplanes(scope.copyOut(X), samples, width);
+  const planes = yield* distinctHyperplanes(scope.copyOut(X), samples, width);
   const { columns } = planes;
   const most = countPatterns(planes.count, rankOf(planes.rows, planes.count, columns));
   const needed = listBytes(most, samples, columns);

@@ -1,6 +1,6 @@
 import type { Scope, Vector } from '../core/scope.js';
 import { finish, type Pausing } from '../pausing.js';
-import { listSteps, patternBound } from './enumerate.js';
+import { listSteps, patternBoundSteps } from './enumerate.js';
 import { allOnes, GateSigns, isAllOnes } from './gate-signs.js';
 import { PatternSet } from './pattern-set.js';
 import type { AllPatterns, PatternSource } from './pattern-source.js';
@@ -66,8 +66,12 @@ export function gateSource({ rows, count, columns, predicted }: GateRows, scope:
     };
     return yield* drawSteps({ rows, samples: count, columns }, most, seed, accept, scope);
   }
+  function* boundSteps(limit?: number): Pausing<number> {
+    return (yield* patternBoundSteps(scope.copyOut(rows), count, columns, limit)) + 1;
+  }
   return {
-    bound: (limit) => patternBound(scope.copyOut(rows), count, columns, limit) + 1,
+    bound: (limit) => finish(boundSteps(limit)),
+    boundSteps,
     all: () => finish(allSteps()),
     sample: (most, seed) => finish(sampleSteps(most, seed)),
     allSteps,

@@ -1,6 +1,6 @@
 import type { Scope, Vector } from '../core/scope.js';
 import type { Pausing } from '../pausing.js';
-import { enumeratePatterns, enumerateSteps, patternBound } from './enumerate.js';
+import { enumeratePatterns, enumerateSteps, patternBound, patternBoundSteps } from './enumerate.js';
 import type { Patterns } from './patterns.js';
 import { patternsOfGates, samplePatterns, sampleSteps } from './sample.js';
 
@@ -23,9 +23,14 @@ export interface PatternSource {
   sample(count: number, seed: number): Patterns;
   /** Of the given gates (rows), duplicates removed, gates kept. */
   ofGates(gates: Float64Array): Patterns;
-  /** {@link all} and {@link sample} with pauses, to the same bits; present where they can take long. */
+  /** {@link bound}, {@link all} and {@link sample} with pauses, to the same bits; present where they can take long. */
+  boundSteps?(limit?: number): Pausing<number>;
   allSteps?(): Pausing<AllPatterns>;
   sampleSteps?(count: number, seed: number): Pausing<Patterns>;
+}
+
+export function* pausingBound(source: PatternSource, limit: number): Pausing<number> {
+  return source.boundSteps ? yield* source.boundSteps(limit) : source.bound(limit);
 }
 
 export function* pausingAll(source: PatternSource): Pausing<AllPatterns> {
@@ -43,6 +48,7 @@ export function arrangementSource(
 ): PatternSource {
   return {
     bound: (limit) => patternBound(scope.copyOut(rows), count, columns, limit),
+    boundSteps: (limit) => patternBoundSteps(scope.copyOut(rows), count, columns, limit),
     all: () => enumeratePatterns(rows, count, columns, scope),
     sample: (most, seed) => samplePatterns(rows, count, columns, most, seed, scope),
     allSteps: () => enumerateSteps(rows, count, columns, null, scope),

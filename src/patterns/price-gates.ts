@@ -15,8 +15,8 @@ export interface PricedGate {
 const improvements = 12;
 const patience = 3;
 const survivors = 32;
-/** Passes over the rows that the best gate on a circle costs. */
-const arcPasses = 20;
+/** Passes over the rows that the best gate on a circle costs, which sorts them. */
+const arcPasses = 80;
 
 /**
  * Gates with a large |X^T D lambda| by local search from the given starts (rows). With u = X^T D lambda/|.|, the best

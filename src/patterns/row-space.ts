@@ -1,4 +1,5 @@
 import { powerOfTwo } from '../core/power-of-two.js';
+import { finish, Pace, type Pausing } from '../pausing.js';
 
 /**
  * Coordinates of the space that the rows of X span: x_k^T w = q_k^T z for every row. The columns of Q are orthogonal, of
@@ -23,6 +24,10 @@ const rounding = 1e-14;
 /** Products up to which columns are made orthogonal; beyond, they are centred and scaled only. */
 const mostWork = 2e8;
 
+/** Operations of kernels that take as long as an entry of a column that is centred, and as one that is made orthogonal to another. */
+const centringCost = 256;
+const orthogonalCost = 32;
+
 /** A column of X less its mean, divided by its size. */
 interface CentredColumn {
   readonly values: Float64Array;
@@ -36,9 +41,24 @@ interface CentredColumn {
  * The coordinates where the columns of X differ much in size, are offset, or nearly depend on each other; null where X
  * itself serves: ratios of sizes and of offsets are at most `limit`. Cost n d^2, by pivoted orthogonalization. Columns are centred where one of them is constant, as a bias is.
  */
-export function rowSpace(X: Float64Array, samples: number, columns: number, limit = wellConditioned): RowSpace | null {
+export function rowSpace(...question: Parameters<typeof rowSpaceSteps>): RowSpace | null {
+  return finish(rowSpaceSteps(...question));
+}
+
+/** {@link rowSpace} with pauses between columns. */
+export function* rowSpaceSteps(
+  X: Float64Array,
+  samples: number,
+  columns: number,
+  limit = wellConditioned,
+): Pausing<RowSpace | null> {
+  const pace = new Pace();
   const constant = constantColumn(X, samples, columns);
-  const centred = Array.from({ length: columns }, (_, j) => centredColumn(X, samples, columns, j, constant !== null));
+  const centred: CentredColumn[] = [];
+  for (let j = 0; j < columns; j++) {
+    if (pace.due(centringCost * samples)) yield;
+    centred.push(centredColumn(X, samples, columns, j, constant !== null));
+  }
   const proper = Array.from(centred.keys()).filter((j) => j !== constant && centred[j].size > 0);
   const sizes = proper.map((j) => centred[j].size);
   if (constant !== null) sizes.push(Math.abs(X[constant]));
@@ -50,7 +70,7 @@ export function rowSpace(X: Float64Array, samples: number, columns: number, limi
   if (plain && !affordable) return null;
   const floor = Math.max(dependent, rounding * offset);
   const { axes, pivots, factor } = affordable
-    ? orthogonalize(centred, proper, samples, floor)
+    ? yield* orthogonalize(centred, proper, samples, floor, pace)
     : { axes: proper.map((j) => centred[j].values), pivots: proper, factor: null };
   const diagonal = factor ? pivots.map((_, i) => factor[i][pivots[i]]) : [1];
   if (plain && diagonal.every((entry) => entry * wellConditioned >= diagonal[0])) return null;
@@ -126,12 +146,19 @@ function centredColumn(X: Float64Array, samples: number, columns: number, j: num
 }
 
 /** Gram and Schmidt, twice, the column with the longest rest first: columns = axes times factor, axes of length sqrt n. */
-function orthogonalize(columns: readonly CentredColumn[], proper: readonly number[], samples: number, floor: number) {
+function* orthogonalize(
+  columns: readonly CentredColumn[],
+  proper: readonly number[],
+  samples: number,
+  floor: number,
+  pace: Pace,
+): Pausing<{ axes: Float64Array[]; pivots: number[]; factor: Float64Array[] }> {
   const rest = new Map(proper.map((j) => [j, columns[j].values.slice()]));
   const axes: Float64Array[] = [];
   const pivots: number[] = [];
   const factor: Float64Array[] = [];
   while (rest.size > 0 && axes.length < samples) {
+    if (pace.due(orthogonalCost * samples * columns.length)) yield;
     let pivot = -1;
     let longest = floor;
     for (const [j, values] of rest) {

@@ -5,7 +5,7 @@ import { createRandom } from '../random.js';
 import { patternBound } from './enumerate.js';
 import { listBytes, PatternSet } from './pattern-set.js';
 import { type Patterns, patternStride } from './patterns.js';
-import { type RowSpace, rowSpace } from './row-space.js';
+import { type RowSpace, rowSpaceSteps } from './row-space.js';
 
 /** Gates drawn at a time. */
 export const mostGates = 1 << 14;
@@ -93,9 +93,10 @@ export function* drawSteps(
     const most = Math.min(count, patternBound(data, samples, columns));
     if (needed(most) > scope.memoryLimit) throw new MemoryLimitError(needed(most), scope.memoryLimit);
   }
-  const space = rowSpace(data, samples, columns);
+  const space = yield* rowSpaceSteps(data, samples, columns);
+  yield;
   const set = new PatternSet(samples);
-  const together = partsPerPause(samples * (columns + 8));
+  const together = partsPerPause(samples * (4 * columns + 8));
   let idle = 0;
   for (let batch = 0; set.count < count && idle < 20; batch++) {
     const before = set.count;

@@ -14,7 +14,7 @@ export interface ConeRows {
 
 const coneBytes = 16;
 /** Passes over its rows that the projection on a cone usually takes. */
-const usualPasses = 8;
+const usualPasses = 16;
 
 /**
  * R(v) = |v| on each block, v in its cone. The joint prox is "project, then shrink" (math.md 1, exact because the norm

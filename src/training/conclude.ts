@@ -44,9 +44,11 @@ export function* concludeTraining<N extends Network>(
   const data = prepareData(problem, architecture.degree, scope);
   const objectiveOf = (network: N) => trainingObjective(network, problem, data, scope);
   let network = full;
+  yield;
   let objective = objectiveOf(full);
   if (architecture.simplify) {
     const basic = yield* architecture.simplify(full, inputsOf(problem), effort);
+    yield;
     const basicObjective = objectiveOf(basic);
     // A basic solution is the same function; rounding may cost it a last digit, never more.
     if (basicObjective <= objective * (1 + 1e-9)) {
@@ -110,6 +112,7 @@ function* certifyNetwork(
   let bound = 0;
   let boundOverAll: number | null = 0;
   const scores = fitOf(network, problem, 1);
+  yield;
   for (const part of state.parts) {
     const mark = scope.mark();
     const { held, proven } = yield* boundPart(architecture, problem, part, scores, scope);

@@ -7,8 +7,9 @@ import type { FitPart, FitState } from '../fit/fit.js';
 import { stateData } from '../fit/state.js';
 import type { Network } from '../network/base.js';
 import { TwoLayerNetwork } from '../network/network.js';
-import { type Arrangement, arrange } from '../patterns/arrangement.js';
+import { type Arrangement, arrangeSteps } from '../patterns/arrangement.js';
 import { BranchAndBound, nodesPerPause } from '../patterns/branch-and-bound.js';
+import type { Pausing } from '../pausing.js';
 import type { Problem, TrainingData } from '../program/training-data.js';
 import { claimOf } from '../verify/cones.js';
 import { up } from '../verify/interval.js';
@@ -38,7 +39,7 @@ export function* prove(
   network: Network,
   tolerance: number,
   scope: Scope,
-): Generator<void, CertificateFile | null> {
+): Pausing<CertificateFile | null> {
   if (!(network instanceof TwoLayerNetwork)) return null;
   const { X, y, outputs, sampleWeight, bias, loss, beta, absent } = problem;
   const offset = statedOffset(problem);
@@ -50,7 +51,7 @@ export function* prove(
     const mark = scope.mark();
     try {
       const { data } = stateData(architecture, problem, part.outputs, scope);
-      const arrangement = arrange(data.X, n, X.columns, scope);
+      const arrangement = yield* arrangeSteps(data.X, n, X.columns, scope);
       rows ??= rowsOf(arrangement);
       const expressed = expressRows(X.data, X.columns, rows.basis, rows.merged);
       if (!expressed) return null;
@@ -126,7 +127,7 @@ function* provePart(
   rows: Rows,
   tolerance: number,
   scope: Scope,
-): Generator<void, OutputProof[] | null> {
+): Pausing<OutputProof[] | null> {
   const n = data.samples;
   const lambda = problem.loss === 'softmax' ? balanced(part.lambda, problem.y, n) : part.lambda;
   const goal = part.coverage === 'all' ? data.beta * (1 + listedShare * tolerance) : part.constraint * (1 + slack);
