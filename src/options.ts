@@ -235,6 +235,9 @@ function checkPatterns(patterns: unknown, architecture: Architecture): void {
     return;
   }
   if ('bits' in patterns) {
+    const { bits, gates } = patterns as { readonly bits: unknown; readonly gates?: unknown };
+    if (!(bits instanceof Uint8Array) || (gates && !(gates instanceof Float64Array)))
+      throw new ArgumentError('options.patterns', 'without typed arrays', 'patterns made by cvxnn');
     if (arePatterns(patterns)) return;
     throw new ArgumentError('options.patterns', 'of bits without their kinds or sizes', 'patterns made by cvxnn');
   }
@@ -250,10 +253,7 @@ function arePatterns(value: object): value is Patterns {
   const { samples, count, stride, bits, gates } = value as Partial<Patterns>;
   const sizes = [samples, count, stride].every((size) => Number.isSafeInteger(size) && (size as number) >= 0);
   if (!sizes || !(bits instanceof Uint8Array) || bits.length !== (count as number) * (stride as number)) return false;
-  return (
-    gates === null ||
-    (gates instanceof Float64Array && gates.every(Number.isFinite) && count !== 0 && gates.length % (count as number) === 0)
-  );
+  return gates === null || gates === undefined || gates instanceof Float64Array;
 }
 
 /** Patterns given by the caller must be about these samples. */
@@ -267,8 +267,6 @@ export function checkPatternShape(patterns: PatternChoice, architecture: Archite
     if (stride !== patternStride(samples) || bits.length !== count * stride || count < 1) {
       throw new ArgumentError('options.patterns', 'of inconsistent size', 'patterns made by cvxnn');
     }
-    if (!(bits instanceof Uint8Array) || (gates && !(gates instanceof Float64Array)))
-      throw new ArgumentError('options.patterns', 'without typed arrays', 'patterns made by cvxnn');
     if (gates && gates.length !== count * columns)
       throw new ArgumentError(
         'options.patterns.gates',

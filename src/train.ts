@@ -102,8 +102,10 @@ function begin<N extends Network>(architecture: Architecture<N>, problem: Proble
   /** Of the stages so far, for families that have several; warm starts are about the first. */
   let stage = architecture;
   let best: TrainResult<N> | null = null;
-  const teller = new ProgressTeller(options.onProgress, { tolerance, maxIterations }, () =>
-    zeroObjective(problem, architecture, scope),
+  const teller = new ProgressTeller(
+    options.onProgress,
+    { tolerance, maxIterations, held: architecture.searchDirections !== undefined },
+    () => zeroObjective(problem, architecture, scope),
   );
   let ending = false;
   function* conclude(state: FitState, limit: 'time-limit' | null): Pausing<TrainResult<N>> {

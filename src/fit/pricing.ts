@@ -3,7 +3,7 @@ import { type Scope, slice, type Vector } from '../core/scope.js';
 import { directionsOf, distinct, gatePricer } from '../patterns/gate-pricer.js';
 import { GateSigns } from '../patterns/gate-signs.js';
 import { searchDirectionsSteps } from '../patterns/price.js';
-import type { Column, Pricer } from '../patterns/pricer.js';
+import { type Column, type Pricer, pausingPrice } from '../patterns/pricer.js';
 import { finish, type Pausing } from '../pausing.js';
 import { liftDual, type TrainingData } from '../program/training-data.js';
 import { searchSpace } from './search-space.js';
@@ -14,10 +14,10 @@ export function pricer(architecture: Architecture, data: TrainingData, scope: Sc
   const { rows, count, columns } = data.patternRows;
   if (architecture.patterns !== 'gates' || found.decides || found.directionLength !== columns) return found;
   const signs = new GateSigns(rows, count, columns, scope);
-  return {
-    ...found,
-    price: (...question) => found.price(...question).filter(({ gate }) => gate === null || signs.decided(gate)),
-  };
+  function* priceSteps(...question: Parameters<Pricer['price']>): Pausing<Column[]> {
+    return (yield* pausingPrice(found, ...question)).filter(({ gate }) => gate === null || signs.decided(gate));
+  }
+  return { ...found, price: (...question) => finish(priceSteps(...question)), priceSteps };
 }
 
 function anyPricer(architecture: Architecture, data: TrainingData, scope: Scope): Pricer {

@@ -18,10 +18,13 @@ export class ProgressTeller {
   private pauses = 0;
   private latest: FitState | null = null;
 
-  /** @param zeroObjective - the objective of the zero network, for events before there is another. */
+  /**
+   * @param fit - `held`: bounds of steps are over the directions held, though patterns are none.
+   * @param zeroObjective - the objective of the zero network, for events before there is another.
+   */
   constructor(
     private readonly listener: ((progress: Progress) => void) | undefined,
-    private readonly limits: { readonly tolerance: number; readonly maxIterations: number },
+    private readonly fit: { readonly tolerance: number; readonly maxIterations: number; readonly held: boolean },
     private readonly zeroObjective: () => number,
   ) {}
 
@@ -68,7 +71,7 @@ export class ProgressTeller {
     const objective = sum((part) => part.objective);
     const bound = sum((part) => part.bound);
     // Over all patterns, where they were listed: then both bounds are one.
-    const listed = parts.every(({ coverage }) => coverage === 'all');
+    const listed = !this.fit.held && parts.every(({ coverage }) => coverage === 'all');
     this.fraction = Math.max(this.fraction, this.estimate(parts));
     const known = gaps(objective, bound);
     this.listener?.({
@@ -90,7 +93,7 @@ export class ProgressTeller {
       parts.reduce((last, { iterations }, i) => (iterations > 0 ? i : last), 0),
     );
     const { objective, bound, coverage, rounds, iterations } = parts[current];
-    const { tolerance, maxIterations } = this.limits;
+    const { tolerance, maxIterations } = this.fit;
     const gap = gaps(objective, bound).patternGap;
     const byGap = gapClosed(gap, tolerance);
     const byRounds = rounds / (rounds + halfOfRounds);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openKernelsSync } from '../../src/core/load.js';
 import { Scope } from '../../src/core/scope.js';
 import { AbortedError } from '../../src/errors.js';
+import type { Pause } from '../../src/pausing.js';
 import type { Iterate } from '../../src/program/program.js';
 import { fista } from '../../src/solver/fista.js';
 import { type Control, drive, driveSync, type RunOptions, run, runSync, type Solution } from '../../src/solver/run.js';
@@ -86,6 +87,85 @@ describe('drive', () => {
     const control = { conclude: (latest: number) => `${latest} with ${closed.length} closed`, report: () => true };
     expect(driveSync(count(9, closed), control).result).toBe('1 with 0 closed');
     expect(closed).toEqual(['inner']);
+  });
+
+  it('hears stages and pauses, which are no values', async () => {
+    function* paused(): Generator<number | Pause, string> {
+      yield 'patterns';
+      yield undefined;
+      yield 1;
+      yield 'solve';
+      yield 2;
+      yield undefined;
+      return 'all';
+    }
+    const heard: unknown[] = [];
+    const control: Control<number, string> = {
+      conclude,
+      enter: (stage) => heard.push(stage),
+      wait: () => heard.push('pause'),
+      report: (value) => void heard.push(value),
+    };
+    expect(driveSync(paused(), control)).toEqual({ result: 'all', ending: 'returned' });
+    expect(heard).toEqual(['patterns', 'pause', 1, 'solve', 2, 'pause']);
+    expect(await drive(paused(), { conclude })).toEqual({ result: 'all', ending: 'returned' });
+  });
+
+  /** Pauses for ever, so that no value comes. */
+  function* barren(): Generator<number | Pause, string> {
+    for (;;) yield undefined;
+  }
+
+  it('concludes with what there is without any value, a little after the limit, and looks again in between', async () => {
+    const control = () => {
+      let now = 0;
+      return {
+        conclude,
+        concludeEmpty: () => `nothing after ${now}`,
+        timeLimit: 2,
+        clock: () => now,
+        wait: () => void (now += 10),
+      };
+    };
+    // The limit of 2 s, a fifth of a second of grace and a twentieth of the limit.
+    const expected = { result: 'nothing after 2300', ending: 'time-limit' };
+    expect(driveSync(barren(), control())).toEqual(expected);
+    const { result, ending } = await drive(barren(), control());
+    expect(ending).toBe('time-limit');
+    expect(result).toBe(expected.result);
+  });
+
+  it('aborts without a result where a signal fires before any value', async () => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort('soon'), 5);
+    const error = await drive(barren(), { conclude, signal: controller.signal }).catch((reason) => reason);
+    expect(error).toBeInstanceOf(AbortedError);
+    expect(error).toMatchObject({ result: null, cause: 'soon' });
+  });
+
+  it('concludes in parts, and takes no further step of the run meanwhile', () => {
+    let steps = 0;
+    function* counting(): Generator<number, string> {
+      for (;;) yield ++steps;
+    }
+    function* slowly(latest: number): Generator<Pause, string> {
+      for (let i = 0; i < 5; i++) yield undefined;
+      return `after ${latest} of ${steps}`;
+    }
+    expect(driveSync(counting(), { conclude: slowly, timeLimit: 0 }).result).toBe('after 1 of 1');
+  });
+
+  it('lets a run that is about to end by itself end, whatever the limit', () => {
+    let ending = false;
+    function* run(): Generator<number | Pause, string> {
+      yield 1;
+      ending = true;
+      for (let i = 0; i < 5; i++) yield undefined;
+      return 'whole';
+    }
+    let now = 0;
+    const control = { conclude, isEnding: () => ending, timeLimit: 1, clock: () => now, wait: () => void (now += 5000) };
+    expect(driveSync(run(), control)).toEqual({ result: 'whole', ending: 'returned' });
   });
 
   it('throws before any step when the signal has already fired', async () => {
