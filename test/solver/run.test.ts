@@ -124,7 +124,9 @@ describe('drive', () => {
         concludeEmpty: () => `nothing after ${now}`,
         timeLimit: 2,
         clock: () => now,
-        wait: () => void (now += 10),
+        wait: () => {
+          now += 10;
+        },
       };
     };
     // The limit of 2 s, a fifth of a second of grace and a twentieth of the limit.
@@ -164,7 +166,15 @@ describe('drive', () => {
       return 'whole';
     }
     let now = 0;
-    const control = { conclude, isEnding: () => ending, timeLimit: 1, clock: () => now, wait: () => void (now += 5000) };
+    const control = {
+      conclude,
+      isEnding: () => ending,
+      timeLimit: 1,
+      clock: () => now,
+      wait: () => {
+        now += 5000;
+      },
+    };
     expect(driveSync(run(), control)).toEqual({ result: 'whole', ending: 'returned' });
   });
 
