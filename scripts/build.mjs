@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { build as esbuild } from 'esbuild';
 import { buildCore, hashOf } from './build-core.mjs';
 import { withLock } from './lock.mjs';
+import { predictOnly } from './predict-only.mjs';
 import { coreBuild, isCurrent, packageBuild, root, startStamp } from './stamp.mjs';
 import { declarations } from './types.mjs';
 
@@ -46,8 +47,8 @@ const bundles = [
   { entry: 'src/index.ts', file: 'index.min.mjs', format: 'esm', ...small },
   { entry: 'src/index.ts', file: 'index.global.js', format: 'iife', globalName: 'cvxnn', ...small },
   { entry: 'src/index.ts', file: 'workerd.mjs', format: 'esm', plugins: [platformModule], ...small },
-  { entry: 'src/predict.ts', file: 'predict.mjs', format: 'esm', ...readable },
-  { entry: 'src/predict.ts', file: 'predict.cjs', format: 'cjs', ...readable },
+  { entry: 'src/predict.ts', file: 'predict.mjs', format: 'esm', plugins: [predictOnly], ...readable },
+  { entry: 'src/predict.ts', file: 'predict.cjs', format: 'cjs', plugins: [predictOnly], ...readable },
   { entry: 'src/table/index.ts', file: 'table.mjs', format: 'esm', ...readable },
   { entry: 'src/table/index.ts', file: 'table.cjs', format: 'cjs', ...readable },
   ...[

@@ -18,6 +18,7 @@ export const packageBuild = {
   inputs: [
     ...recipe,
     'scripts/build.mjs',
+    'scripts/predict-only.mjs',
     'scripts/types.mjs',
     'tsconfig.json',
     'tsconfig.build.json',

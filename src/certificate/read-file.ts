@@ -1,5 +1,5 @@
+import { fail, readChoice, readInteger, readNumber, readNumbers, readObject, requireVersion } from '../data/read-json.js';
 import { lossNames } from '../network/decision.js';
-import { fail, readChoice, readInteger, readNumber, readNumbers, readObject, requireVersion } from '../network/read.js';
 import { CERTIFICATE_VERSION, type CertificateFile, OLDEST_CERTIFICATE } from './file.js';
 
 /** Checks shapes, types and ranges of everything that is read later. @throws {@link ModelFormatError} naming the first defect. */

@@ -1,12 +1,12 @@
 import { type Certificate, relativeGap } from '../certificate/certificate.js';
 import type { CertificateFile } from '../certificate/file.js';
+import { fail, readArray, readChoice, readNumber, readObject, requireVersion } from '../data/read-json.js';
 import { ModelFormatError } from '../errors.js';
 import type { Network } from '../network/base.js';
 import { type LossName, lossNames } from '../network/decision.js';
 import { networkFromJSON } from '../network/json.js';
 import type { Seen } from '../network/ranges.js';
 import { readSeen, seenToJSON } from '../network/ranges-json.js';
-import { fail, readArray, readChoice, readNumber, readObject, requireVersion } from '../network/read.js';
 import type { TrainResult } from '../options.js';
 import type { Label } from '../types.js';
 import { emptyNote } from './empty-note.js';

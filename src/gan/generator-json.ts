@@ -1,5 +1,3 @@
-import { networkFromJSON } from '../network/json.js';
-import { TwoLayerNetwork } from '../network/network.js';
 import {
   fail,
   type JsonObject,
@@ -9,7 +7,9 @@ import {
   readNumbers,
   readObject,
   requireVersion,
-} from '../network/read.js';
+} from '../data/read-json.js';
+import { networkFromJSON } from '../network/json.js';
+import { TwoLayerNetwork } from '../network/network.js';
 import { AffineGenerator, GENERATOR_VERSION, type Generator, MonotoneGenerator, NetworkGenerator } from './generator.js';
 
 const readers = {

@@ -165,7 +165,7 @@ export class CircularNetwork extends Network {
       output,
       penalty: 'squared',
     });
-    return scaling ? network.standardized(scaling) : network;
+    return scaling ? new TwoLayerNetwork(foldStandardization(network, scaling)) : network;
   }
 }
 

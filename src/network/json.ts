@@ -1,13 +1,3 @@
-import type { Activation } from './activation.js';
-import { NETWORK_VERSION, type Network } from './base.js';
-import { BatchNormNetwork } from './batch-norm.js';
-import { CircularNetwork, circularUnits } from './circular.js';
-import { ConvolutionalNetwork } from './convolutional.js';
-import { poolings } from './convolutional-spec.js';
-import { LayerwiseNetwork } from './layerwise.js';
-import { TwoLayerNetwork } from './network.js';
-import { patchGrid } from './patches.js';
-import { penaltyKinds } from './penalty.js';
 import {
   fail,
   type JsonObject,
@@ -20,7 +10,17 @@ import {
   readObject,
   readPositive,
   requireVersion,
-} from './read.js';
+} from '../data/read-json.js';
+import type { Activation } from './activation.js';
+import { NETWORK_VERSION, type Network } from './base.js';
+import { BatchNormNetwork } from './batch-norm.js';
+import { CircularNetwork, circularUnits } from './circular.js';
+import { ConvolutionalNetwork } from './convolutional.js';
+import { poolings } from './convolutional-spec.js';
+import { LayerwiseNetwork } from './layerwise.js';
+import { TwoLayerNetwork } from './network.js';
+import { patchGrid } from './patches.js';
+import { penaltyKinds } from './penalty.js';
 import { readDeepNetwork } from './read-deep.js';
 
 /** One line for every family of networks. */

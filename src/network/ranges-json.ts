@@ -1,5 +1,5 @@
+import { fail, type JsonObject, join, readNumber, readNumbers, readObject } from '../data/read-json.js';
 import type { Ranges, Seen } from './ranges.js';
-import { fail, type JsonObject, join, readNumber, readNumbers, readObject } from './read.js';
 
 export function seenToJSON({ ranges: { low, high }, bounds }: Seen & { readonly ranges: Ranges }): JsonObject {
   return { ranges: { low: Array.from(low), high: Array.from(high) }, bounds };

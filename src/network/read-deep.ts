@@ -1,7 +1,7 @@
+import { type JsonObject, join, readArray, readChoice, readInteger, readNumbers, readObject } from '../data/read-json.js';
 import { DeepNetwork } from './deep.js';
 import type { DeepLayers } from './deep-operations.js';
 import { deepPenalties } from './deep-penalty.js';
-import { type JsonObject, join, readArray, readChoice, readInteger, readNumbers, readObject } from './read.js';
 
 /** Reader for `networkFromJSON`. */
 export function readDeepNetwork(json: JsonObject, path: string): DeepNetwork {

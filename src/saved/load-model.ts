@@ -1,18 +1,17 @@
+import { readObject } from '../data/read-json.js';
 import { ModelFormatError } from '../errors.js';
-import type { Network } from '../network/base.js';
-import { readObject } from '../network/read.js';
 import type { Table as Probabilities } from '../network/table.js';
 import { checkChecksum, readModelDocument } from '../table/model-document.js';
 import type { TableEncoder } from '../table/table.js';
 import { encoderFromJSON } from '../table/table-json.js';
 import type { OutsideColumn } from '../types.js';
-import { type LoadedClassifier, type LoadedRegressor, loadNetwork } from './load-network.js';
+import { type LoadedClassifier, type LoadedRegressor, loadNetwork, type PredictingNetwork } from './load-network.js';
 import { type PredictOptions, type PredictRows, TablePredictor } from './table-predictor.js';
 
 /** A model of a table, loaded. */
 export interface LoadedTableModel {
   readonly kind: 'classifier' | 'regressor';
-  readonly network: Network;
+  readonly network: PredictingNetwork;
   /** The column that is predicted. */
   readonly target: string;
   /** Columns that rows must have. */

@@ -1,20 +1,23 @@
+import { fail, type JsonObject, readChoice, readObject, requireVersion } from '../data/read-json.js';
 import { ModelFormatError } from '../errors.js';
 import type { Network } from '../network/base.js';
 import { decide, type LossName, lossNames, probabilities } from '../network/decision.js';
 import { networkFromJSON } from '../network/json.js';
 import { outsideOf, predictBounded, type Seen } from '../network/ranges.js';
 import { readSeen } from '../network/ranges-json.js';
-import { fail, type JsonObject, readChoice, readObject, requireVersion } from '../network/read.js';
 import type { Table } from '../network/table.js';
 import type { Label, MatrixLike, OutsideColumn } from '../types.js';
 
 /** Versions of the documents that hold a network under `network`. */
 const documents: Readonly<Record<string, number>> = { 'cvxnn-estimator': 2, 'cvxnn-model': 1 };
 
+/** A network that predicts and explains. What training and exports need stays in `cvxnn`, whose `networkFromJSON` has it. */
+export type PredictingNetwork = Omit<Network, 'weightPenalty' | 'standardized' | 'operations'>;
+
 /** A loaded network, or an estimator of numbers. */
 export interface LoadedRegressor {
   readonly kind: 'regressor';
-  readonly network: Network;
+  readonly network: PredictingNetwork;
   readonly classes: null;
   /**
    * Row-major samples x outputs; with one output, one number for every sample. An estimator's predictions of rows that lie outside of
@@ -28,7 +31,7 @@ export interface LoadedRegressor {
 /** A loaded estimator of labels. */
 export interface LoadedClassifier {
   readonly kind: 'classifier';
-  readonly network: Network;
+  readonly network: PredictingNetwork;
   readonly classes: readonly Label[];
   /** One label for every sample. */
   predict(X: MatrixLike): Label[];
@@ -47,14 +50,19 @@ export interface LoadedClassifier {
  */
 export function loadNetwork(json: unknown): LoadedRegressor | LoadedClassifier {
   const document = readObject(json, '');
-  if (document.format === 'cvxnn-network') return regressor(networkFromJSON(document), { ranges: null, bounds: null });
+  if (document.format === 'cvxnn-network') return regressor(networkOf(document, ''), { ranges: null, bounds: null });
   if (document.format === 'cvxnn-model' && document.table !== undefined)
     throw new ModelFormatError('format', 'is "cvxnn-model": a model of a table, which loadModel reads');
   const format = readChoice(document.format, 'format', ['cvxnn-network', ...Object.keys(documents)]);
   const version = requireVersion(document, '', format, documents[format], 1);
-  const network = networkFromJSON(document.network, 'network');
+  const network = networkOf(document.network, 'network');
   const seen = readSeen(document, version, network.inputs);
   return isClassifier(document) ? classifier(document, network, seen) : regressor(network, seen);
+}
+
+/** Saved again it is what was read: the classes of `cvxnn/predict` carry no writers (scripts/predict-only.mjs). */
+function networkOf(json: unknown, path: string): PredictingNetwork {
+  return Object.defineProperty(networkFromJSON(json, path), 'toJSON', { value: () => json });
 }
 
 /** A classifier that lost its `classes` is a defect, not a regressor: `kind` and the losses for labels tell. */
@@ -63,12 +71,12 @@ function isClassifier({ kind, loss, classes }: JsonObject): boolean {
   return (classes !== undefined && classes !== null) || forLabels || (typeof kind === 'string' && /classifier/i.test(kind));
 }
 
-function regressor(network: Network, seen: Seen): LoadedRegressor {
+function regressor(network: PredictingNetwork, seen: Seen): LoadedRegressor {
   const predict = (X: MatrixLike) => predictBounded(network, X, seen);
   return { kind: 'regressor', network, classes: null, predict, outside: (X) => outsideOf(X, network.inputs, seen) };
 }
 
-function classifier(document: JsonObject, network: Network, seen: Seen): LoadedClassifier {
+function classifier(document: JsonObject, network: PredictingNetwork, seen: Seen): LoadedClassifier {
   const { outputs } = network;
   const loss: LossName = readChoice(document.loss, 'loss', lossNames);
   if (loss === 'softmax' && outputs === 1) fail('loss', loss, 'a loss for one output: the network has no output per class');

@@ -5,6 +5,8 @@ import { NormalEquations } from './normal-equations.js';
 
 /** Over-relaxation (Eckstein and Bertsekas 1992; 1.5 to 1.8 is customary). */
 const relaxation = 1.6;
+/** rho stays above this share of the mean diagonal of A^T W A: below, rounding alone makes the shifted matrix indefinite. */
+const leastShift = 1e-10;
 
 /** How far one iteration of a splitting is from its fixed point, each relative to the terms that should cancel. */
 export interface Residuals {
@@ -63,10 +65,12 @@ export function quadraticSplitting(program: Program, start: Vector | null, scope
   const z = scope.vector(length);
   const right = scope.vector(length);
   let rho = equations.meanDiagonal || 1;
+  const leastRho = leastShift * rho;
   if (start) copy(start, u);
   return {
     u,
-    scalePenalty(factor) {
+    scalePenalty(wanted) {
+      const factor = rho * wanted < leastRho ? leastRho / rho : wanted;
       rho *= factor;
       scale(1 / factor, w);
     },

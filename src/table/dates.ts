@@ -16,9 +16,7 @@ export interface Moment {
   readonly hasTime: boolean;
 }
 
-/** Days of 400 years, and from the first of March of year 0 to 1970-01-01. */
-const daysOfCycle = 146097;
-const daysToEpoch = 719468;
+const millisecondsOfDay = 86400000;
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const MONTH = '(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*';
@@ -91,13 +89,9 @@ export function weekday(days: number): number {
 
 /** 1 for January to 12. */
 export function monthNumber(days: number): number {
-  // The Gregorian calendar repeats after 400 years; years start in March here, so that leap days come last.
-  const since = Math.floor(days) + daysToEpoch;
-  const day = since - daysOfCycle * Math.floor(since / daysOfCycle);
-  const year = Math.floor((day - Math.floor(day / 1460) + Math.floor(day / 36524) - Math.floor(day / 146096)) / 365);
-  const ofYear = day - (365 * year + Math.floor(year / 4) - Math.floor(year / 100));
-  const fromMarch = Math.floor((5 * ofYear + 2) / 153);
-  return fromMarch < 10 ? fromMarch + 3 : fromMarch - 9;
+  const date = new Date(0);
+  date.setTime(Math.floor(days) * millisecondsOfDay);
+  return date.getUTCMonth() + 1;
 }
 
 function at(year: number, month: number, day: number, time: readonly (string | undefined)[]): Moment | null {
@@ -109,14 +103,9 @@ function at(year: number, month: number, day: number, time: readonly (string | u
   return fraction === null ? null : { days: days + fraction, hasTime: true };
 }
 
-/** Days from 1970-01-01 to a date of the Gregorian calendar. */
+/** Days from 1970-01-01 to a date of the Gregorian calendar; days behind the end of a month are those of the next. */
 function daysSinceEpoch(year: number, month: number, day: number): number {
-  const fromMarch = month > 2 ? year : year - 1;
-  const cycle = Math.floor(fromMarch / 400);
-  const inCycle = fromMarch - 400 * cycle;
-  const ofYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1;
-  const leaps = Math.floor(inCycle / 4) - Math.floor(inCycle / 100);
-  return cycle * daysOfCycle + inCycle * 365 + leaps + ofYear - daysToEpoch;
+  return new Date(0).setUTCFullYear(year, month - 1, day) / millisecondsOfDay;
 }
 
 /** Share of the day that has passed, in UTC where a zone is given. */

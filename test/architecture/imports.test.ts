@@ -9,7 +9,7 @@ const imports = files.flatMap((file) => importsOf(file));
 
 /** What the verifier needs of other folders, besides data. */
 const trusted = ['src/certificate/file.ts', 'src/certificate/read-file.ts', 'src/network/decision.ts'].concat(
-  ['functions', 'read', 'table'].map((name) => `src/network/${name}.ts`),
+  ['functions', 'table'].map((name) => `src/network/${name}.ts`),
 );
 
 describe('imports between the folders of src', () => {

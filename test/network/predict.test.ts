@@ -1,5 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
+import { predictOnly, withoutTraining } from '../../scripts/predict-only.mjs';
+import { networkFromJSON } from '../../src/network/json.js';
 import { TwoLayerNetwork } from '../../src/network/network.js';
 import { type LoadedClassifier, loadNetwork, ModelFormatError } from '../../src/predict.js';
 
@@ -100,11 +104,80 @@ describe('loadNetwork', () => {
       format: 'esm',
       write: false,
       metafile: true,
+      plugins: [predictOnly],
     });
-    expect(outputFiles[0].contents.length).toBeLessThan(76_000);
+    expect(outputFiles[0].contents.length).toBeLessThan(54_500);
     expect(outputFiles[0].text).not.toContain('WebAssembly');
     expect(
       Object.keys(metafile.inputs).filter((file) => !/^src\/(network|data|table|saved)\/|^src\/(predict|errors)\.ts$/.test(file)),
     ).toEqual([]);
+  });
+
+  it('saves a loaded network as the document that was read', () => {
+    const document = JSON.parse(JSON.stringify(network(2)));
+    expect(JSON.parse(JSON.stringify(loadNetwork(document).network))).toEqual(document);
+    expect(JSON.parse(JSON.stringify(loadNetwork(estimator(2, { loss: 'squared' })).network))).toEqual(document);
+    expect(Object.keys(loadNetwork(document).network)).not.toContain('toJSON');
+  });
+});
+
+describe('the bundle of predictions', () => {
+  it('leaves out methods of training and exports, and no line moves', () => {
+    const text = [
+      'export class One extends Network {',
+      '  readonly a = 1;',
+      '  /** Of the problem. */',
+      '  weightPenalty(): number {',
+      '    return this.a;',
+      '  }',
+      '',
+      '  predict(): number {',
+      '    return this.a;',
+      '  }',
+      '',
+      '  override operations(): Operation[] {',
+      '    return [];',
+      '  }',
+      '}',
+      'export function weightPenalty() {}',
+    ];
+    const kept = withoutTraining(text.join('\n')).split('\n');
+    expect(kept.length).toBe(text.length);
+    kept.forEach((line: string, k: number) => {
+      expect(line).toBe((k >= 2 && k <= 5) || (k >= 11 && k <= 13) ? '' : text[k]);
+    });
+  });
+
+  it('of every family predicts and explains with the bits of the whole library', async () => {
+    const { outputFiles } = await build({
+      entryPoints: ['src/predict.ts'],
+      bundle: true,
+      format: 'esm',
+      write: false,
+      plugins: [predictOnly],
+    });
+    const text = Buffer.from(outputFiles[0].contents).toString('base64');
+    const small = await import(/* @vite-ignore */ `data:text/javascript;base64,${text}`);
+    const folder = 'test/fixtures/9425d37/networks';
+    const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
+    expect(files.length).toBeGreaterThan(6);
+    for (const file of files) {
+      const saved = JSON.parse(readFileSync(join(folder, file), 'utf8'));
+      const document = saved.network ?? saved;
+      const whole = networkFromJSON(document);
+      const { network: loaded } = small.loadNetwork(document);
+      const rows = Array.from({ length: 5 }, (_, i) => Array.from({ length: whole.inputs }, (_, j) => Math.sin(3 * i + j)));
+      expect(loaded.predict(rows)).toEqual(whole.predict(rows));
+      expect(JSON.stringify(loaded)).toBe(JSON.stringify(document));
+      expect(loaded.weightPenalty).toBeUndefined();
+      const [own, expected] = [() => loaded.explain(rows[0]), () => whole.explain(rows[0])];
+      let piece: unknown = null;
+      try {
+        piece = expected();
+      } catch {
+        expect(own, file).toThrow(/linear/);
+      }
+      if (piece !== null) expect(own(), file).toEqual(piece);
+    }
   });
 });

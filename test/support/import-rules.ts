@@ -16,7 +16,7 @@ export const rules: Readonly<Record<string, readonly string[]>> = {
   patterns: ['core', 'data', 'random'],
   program: ['core', 'patterns'],
   solver: ['program', 'core'],
-  certificate: ['program', 'patterns', 'core', 'network', 'verify'],
+  certificate: ['program', 'patterns', 'core', 'data', 'network', 'verify'],
   verify: ['certificate', 'data', 'network'],
   network: ['data', 'type:program'],
   architectures: ['program', 'patterns', 'network', 'core', 'data'],

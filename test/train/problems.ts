@@ -68,7 +68,8 @@ export function lossOf(name: LossName, f: readonly number[], y: readonly number[
   if (name === 'softmax') {
     const top = Math.max(...f);
     const total = f.reduce((sum, entry) => sum + Math.exp(entry - top), 0);
-    return f.reduce((sum, entry, c) => sum + y[c] * (Math.log(total) + top - entry), 0);
+    // The difference first: of scores of 1e140 a logarithm added to them is lost.
+    return f.reduce((sum, entry, c) => sum + y[c] * (top - entry + Math.log(total)), 0);
   }
   return f.reduce((sum, entry, c) => {
     const r = y[c] - entry;

@@ -1,5 +1,5 @@
-import { count, describeValue } from '../data/describe.js';
 import { ModelFormatError } from '../errors.js';
+import { count, describeValue } from './describe.js';
 
 /** Readers of untrusted JSON. Every one takes the place of the value, so that a message names it: `network.hidden.weights[3] is null; ...`. */
 
