@@ -81,7 +81,10 @@ export class TablePredictor {
   /** The rows as texts. @throws {@link ArgumentError} for a column that is not there. */
   table(rows: TableRows): Table {
     const { encoding } = this.encoder;
-    const table = toTable(pointed(rows, this.encoder), null);
+    const { header, features, target } = encoding;
+    // Without a header the place of a column tells what it is.
+    const used = new Set([target.column, ...features.map(({ column }) => column)]);
+    const table = toTable(pointed(rows, this.encoder), null, (column) => header && !used.has(column));
     const names = this.encoder.columnNames(table);
     const absent = encoding.features.find(({ column }) => !names.includes(column));
     if (absent !== undefined)

@@ -39,9 +39,17 @@ export function featureColumns(table: Pick<Table, 'columns'>, target: string, ig
   return table.columns.map((_, k) => k).filter((k) => !left.has(k));
 }
 
-/** Column names in lists that commas separate; a column may have commas in its name. */
-export function namesIn(columns: readonly string[], lists: readonly string[] = [], use: string): string[] {
+/**
+ * Columns whose numbers are names, in lists that commas separate; a column may have commas in its name.
+ *
+ * @throws {@link TableError} for the target, whose task says what its numbers are.
+ */
+export function categoricalIn(columns: readonly string[], lists: readonly string[] = [], target: string): string[] {
   const names = lists.flatMap((list) => (columns.includes(list) ? [list] : list.split(',').map((name) => name.trim())));
-  for (const name of names) findColumn(columns, name, use);
+  for (const name of names) findColumn(columns, name, '--categorical');
+  if (names.includes(target))
+    throw new TableError('--categorical is for features; --task classification takes the values of the target for classes', {
+      column: target,
+    });
   return names;
 }

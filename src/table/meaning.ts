@@ -230,7 +230,9 @@ function category(column: ColumnStudy, rows: number, options: MeaningOptions): D
   if (levels.size === present && present > 10 && !declared && options.maxLevels === undefined)
     return unusable(`a different text in each of ${present} rows`);
   if (levels.size > limit)
-    return unusable(`${levels.size} different texts, more than ${limit}, the limit for ${count(rows, 'row')}`);
+    return unusable(
+      `${levels.size} different texts, more than ${limit}, ${options.maxLevels === undefined ? `the limit for ${count(rows, 'row')}` : 'as --max-levels says'}`,
+    );
   const sorted = Array.from(levels.keys()).sort((a, b) => (a < b ? -1 : 1));
   const shares = sorted.map((level) => (levels.get(level) as number) / present);
   const what = firstText === null && column.dates === 0 && numeric > 0 ? 'numbers as names' : 'texts';

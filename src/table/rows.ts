@@ -13,14 +13,15 @@ export type TableRows = readonly TableRow[] | Readonly<Record<string, ArrayLike<
  * The rows as a table of texts, numbers with the digits that read back as the same number.
  *
  * @param na - texts that count as missing; null: the usual ones, or those of the table.
+ * @param unused - columns that nobody looks at: they may hold anything.
  * @throws {@link ArgumentError} naming the row and the column of a value that is none of these.
  */
-export function toTable(rows: TableRows, na: readonly string[] | null): Table {
+export function toTable(rows: TableRows, na: readonly string[] | null, unused: (column: string) => boolean = () => false): Table {
   const read = readAlready(rows);
   if (read !== null) return na === null ? read : { ...read, na };
   const { columns, cells } = Array.isArray(rows)
-    ? ofRows(rows as readonly TableRow[])
-    : ofColumns(rows as Readonly<Record<string, unknown>>);
+    ? ofRows(rows as readonly TableRow[], unused)
+    : ofColumns(rows as Readonly<Record<string, unknown>>, unused);
   if (columns.length === 0)
     throw new ArgumentError('rows', describeValue(rows), 'rows with columns by name, such as [{ age: 42, city: "Bonn" }]');
   const lines = Int32Array.from(cells, (_, k) => k + 1);
@@ -36,7 +37,7 @@ function readAlready(rows: TableRows): Table | null {
   return Array.isArray(given.rows) ? given : null;
 }
 
-function ofRows(rows: readonly TableRow[]) {
+function ofRows(rows: readonly TableRow[], unused: (column: string) => boolean) {
   const names = new Set<string>();
   rows.forEach((row, k) => {
     if (typeof row !== 'object' || row === null || isArrayLike(row))
@@ -44,14 +45,16 @@ function ofRows(rows: readonly TableRow[]) {
     for (const name of Object.keys(row)) names.add(name);
   });
   const columns = Array.from(names);
-  const cells = rows.map((row, k) => columns.map((name) => cellOf(row[name], () => `rows[${k}].${name}`)));
+  const skipped = columns.map(unused);
+  const cells = rows.map((row, k) => columns.map((name, j) => cellOf(row[name], skipped[j], () => `rows[${k}].${name}`)));
   return { columns, cells };
 }
 
-function ofColumns(record: Readonly<Record<string, unknown>>) {
+function ofColumns(record: Readonly<Record<string, unknown>>, unused: (column: string) => boolean) {
   if (typeof record !== 'object' || record === null)
     throw new ArgumentError('rows', describeValue(record), 'an array of rows, or an object of columns');
   const columns = Object.keys(record);
+  const skipped = columns.map(unused);
   const length = columns.length === 0 ? 0 : lengthOf(record[columns[0]], columns[0]);
   for (const name of columns) {
     const own = lengthOf(record[name], name);
@@ -59,7 +62,7 @@ function ofColumns(record: Readonly<Record<string, unknown>>) {
       throw new ArgumentError(`rows.${name}`, `of length ${own}`, `length ${length}, as rows.${columns[0]} has`);
   }
   const cells = Array.from({ length }, (_, k) =>
-    columns.map((name) => cellOf((record[name] as ArrayLike<unknown>)[k], () => `rows.${name}[${k}]`)),
+    columns.map((name, j) => cellOf((record[name] as ArrayLike<unknown>)[k], skipped[j], () => `rows.${name}[${k}]`)),
   );
   return { columns, cells };
 }
@@ -69,10 +72,11 @@ function lengthOf(column: unknown, name: string): number {
   return column.length;
 }
 
-function cellOf(value: unknown, place: () => string): string {
+function cellOf(value: unknown, unused: boolean, place: () => string): string {
   if (value === null || value === undefined || (typeof value === 'number' && Number.isNaN(value))) return '';
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? '' : value.toISOString();
+  if (unused) return '';
   throw new ArgumentError(place(), describeValue(value), 'a text, a number, a boolean, a Date or null');
 }

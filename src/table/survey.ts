@@ -1,7 +1,7 @@
 import { count } from '../data/describe.js';
 import { InternalError } from '../errors.js';
 import { cellNumber } from './cells.js';
-import { featureColumns, findColumn, namesIn } from './columns.js';
+import { categoricalIn, featureColumns, findColumn } from './columns.js';
 import { type DatePartName, datePart, datePartNames, type Feature, indicated, type TableEncoding } from './features.js';
 import { decideAll, neededKinds } from './fit-encoder.js';
 import { type Decision, type MeaningOptions, numberFormat, strangerAmongNumbers } from './meaning.js';
@@ -186,7 +186,7 @@ export class TableSurvey {
 
   private start(table: Table): Pass {
     const { target, ignore } = this.options;
-    const categorical = namesIn(table.columns, this.options.categorical, '--categorical');
+    const categorical = categoricalIn(table.columns, this.options.categorical, target);
     this.options = { ...this.options, categorical };
     const markers = new MissingMarkers(table.na);
     const positions = featureColumns(table, target, ignore);

@@ -70,6 +70,10 @@ export function readTarget(table: Table, choices: TargetChoices): ReadTarget {
   if (task === undefined) checkStrangers(study, ', or --task classification if it is a label');
   const labels = readLabels(study, rows.length, choices.maxLevels);
   const numeric = areNumbers(labels);
+  if (labels.length > 2 && 2 * labels.length > rows.length)
+    notes.push(
+      `${labels.length} different labels in ${count(rows.length, 'row')}: most are seen once, and little can be learned of them`,
+    );
   if (!numeric) notes.push(...alikeLabels(labels, column));
   const sorted = labels.sort((a, b) => compareLabels(numeric ? Number(a) : a, numeric ? Number(b) : b));
   const why = task ? 'as asked' : whyClasses(study, numbers, values);

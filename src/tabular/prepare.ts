@@ -4,7 +4,7 @@ import { indexLabels } from '../data/labels.js';
 import { sha256 } from '../data/sha256.js';
 import { ArgumentError } from '../errors.js';
 import { cellNumber } from '../table/cells.js';
-import { allRows, completeRows, featureColumns, findColumn, namesIn } from '../table/columns.js';
+import { allRows, categoricalIn, completeRows, featureColumns, findColumn } from '../table/columns.js';
 import { decideAll, fitEncoder, neededKinds } from '../table/fit-encoder.js';
 import type { MeaningOptions } from '../table/meaning.js';
 import { MissingMarkers, trimmed } from '../table/missing.js';
@@ -64,8 +64,9 @@ export interface Part {
 export function prepare(table: Table, choices: TableChoices): Prepared {
   const { target: column, missing, weight, test: fraction, seed } = choices;
   if (weight !== undefined) findColumn(table.columns, weight, '--weight');
+  if (weight === column) throw new TableError('the target cannot be the weight (--weight) as well', { column });
   const ignore = weight === undefined ? choices.ignore : [...choices.ignore, weight];
-  const categorical = namesIn(table.columns, choices.categorical, '--categorical');
+  const categorical = categoricalIn(table.columns, choices.categorical, column);
   const positions = featureColumns(table, column, ignore);
   const study = (members: Int32Array, columns: readonly number[]) =>
     new TableStudy(table.columns, columns, new MissingMarkers(table.na), categorical).add(table, members);
@@ -102,8 +103,11 @@ export function prepare(table: Table, choices: TableChoices): Prepared {
 /** @throws {@link TableError} for a weight that is no number of at least 0. */
 function weightsOf(table: Table, column: string, rows: Int32Array): Float64Array {
   const position = findColumn(table.columns, column, '--weight');
+  const markers = new MissingMarkers(table.na);
   return Float64Array.from(rows, (row) => {
-    const weight = cellNumber(trimmed(table.rows[row][position]), table, row, column);
+    const cell = trimmed(table.rows[row][position]);
+    if (markers.has(cell)) throw new TableError('the weight is missing', rowPlace(table, row, column));
+    const weight = cellNumber(cell, table, row, column);
     if (weight >= 0) return weight;
     throw new TableError(`the weight ${weight} is below 0`, rowPlace(table, row, column));
   });

@@ -153,7 +153,7 @@ const names: readonly string[] = [
  */
 export async function trainTable(rows: TableRows, options: TrainTableOptions): Promise<TableModel> {
   const { choices, model, estimator, call } = readOptions(options);
-  const table = toTable(rows, options.na ?? null);
+  const table = toTable(rows, options.na ?? null, (column) => choices.ignore.includes(column));
   const prepared = speakingJavaScript(() => prepare(table, choices));
   const tolerance = estimator.tolerance ?? usualTolerance(model);
   const csv = (options.na === undefined ? {} : { na: options.na }) as TrainingChoices['csv'];

@@ -43,6 +43,7 @@ describe('train', () => {
       seed: 0,
       notes: [
         '4 rows of 3 columns; classification into 3 classes of "y" (a text)',
+        '3 different labels in 4 rows: most are seen once, and little can be learned of them',
         'column "color": 3 different texts become 3 indicators',
       ],
       model: place.at('m.json'),

@@ -230,3 +230,61 @@ describe('columns without a name in files of records', () => {
     expect((await objects.cvxnn('predict ./m.json ./r.json')).out).toBe(expected.out);
   });
 });
+
+describe('columns that nobody looks at', () => {
+  const objects = xs.map((x, k) => ({ a: x, tags: [1, 2], place: { lat: k }, y: Number(number(k)) }));
+  const options = { target: 'y', beta: 1, patterns: { sample: 3 } } as const;
+
+  it.each([
+    ['objects', objects],
+    [
+      'columns',
+      { a: xs, tags: objects.map(({ tags }) => tags), place: objects.map(({ place }) => place), y: xs.map((_, k) => number(k)) },
+    ],
+  ])('may hold lists and records: %s', async (_, input) => {
+    await expect(trainTable(input, options)).rejects.toThrow(/tags.* is an array of length 2/);
+    const model = await trainTable(input, { ...options, ignore: ['tags', 'place'] });
+    expect(model.featureNames).toEqual(['a']);
+    const plain = objects.map(({ a }) => ({ a }));
+    expect(model.predict(input)).toEqual(model.predict(plain));
+    const loaded = loadModel(JSON.parse(JSON.stringify(model.toJSON()))) as LoadedTableModel;
+    expect(loaded.predict(objects)).toEqual(model.predict(plain));
+  });
+});
+
+describe('choices that contradict themselves', () => {
+  it.each<[string, string[], string]>([
+    ['the target as weight', ['--weight', 'y'], 'column "y": the target cannot be the weight'],
+    ['the target as a categorical column', ['--categorical', 'y'], '--task classification takes the values of the target'],
+    ['a weight that is no number', ['--weight', 'c'], 'no column "c" (--weight)'],
+  ])('%s is refused by its name', async (_, options, message) => {
+    const { code, err } = await train(table(number), options);
+    expect(code).toBe(1);
+    expect(err).toContain(message);
+  });
+
+  it('a weight that is missing is refused with its line', async () => {
+    const { err } = await train(table(number).replace(/^3\.75,[\d.]+/m, '3.75,NA'), ['--weight', 'b']);
+    expect(err).toContain('line 3, column "b": the weight is missing');
+  });
+
+  it('a limit that the caller gave is not called that of the rows', async () => {
+    const content = table(number).replace(/\n[\d.]+,/g, (start) => `\nlevel ${Number(start.slice(1, -1)) > 3},`);
+    expect((await train(content, ['--max-levels', '2'])).code).toBe(0);
+    const three = ['c,b,y', ...xs.map((x, k) => `${'pqr'[k % 3]},${x},${number(k)}`)].join('\n');
+    expect((await train(three, ['--max-levels', '2'])).err).toContain('3 different texts, more than 2, as --max-levels says');
+  });
+});
+
+describe('classes of few rows', () => {
+  it.each([3, 4, 5, 6, 9])('%i labels in as many rows are questioned', async (length) => {
+    const content = ['a,b,y', ...rows((k) => `label ${k}`, length)].join('\n');
+    const { code, err } = await train(content);
+    expect(code).toBe(0);
+    expect(err).toContain(`${length} different labels in ${length} rows: most are seen once`);
+  });
+
+  it('two labels of two rows each are not', async () => {
+    expect((await train(['a,b,y', ...rows((k) => 'pq'[k % 2], 4)].join('\n'))).err).not.toContain('most are seen once');
+  });
+});
