@@ -16,9 +16,16 @@ const operations: Readonly<Record<string, Operations>> = {
   multiply: (_A, _B, _C, m, n, k) => 2 * m * n * k,
   multiplyTransposed: (_A, _B, _C, m, n, k) => 2 * m * n * k,
   symmetricProduct: (_A, _C, m, k) => m * m * k,
+  symmetricProductPart: (_A, _C, _m, k, p, from, to) => Math.min(256, k - p) * (to * to - from * from),
   cholesky: (_A, n) => n ** 3 / 3,
+  choleskyBlock: (_A, n, start) => {
+    const width = Math.min(64, n - start);
+    return width ** 3 / 3 + (n - start - width) * width * width;
+  },
+  choleskyUpdate: (_A, _n, _start, from, to) => 64 * (to * to - from * from),
   choleskySolve: (_L, _x, n) => 2 * n * n,
   addPatternKernel: (_K, _bits, _stride, _scales, _H, n, active) => n * n * active,
+  addPatternKernelPart: (_K, _bits, _stride, _scales, _H, n, active, start, end) => n * active * (end - start),
   maskedGramBlocks: (_X, _bits, _stride, _pairs, _w, _out, n, d, count) => n * d * (d + 1) * count,
   signPatterns: (_X, _gates, _bits, _stride, n, P, d) => 2 * n * d * P,
   multiplyVector: (_A, _x, _y, rows, columns) => 2 * rows * columns,

@@ -10,7 +10,7 @@ import { askBetaEstimate, askFit, type Plan } from '../path/plan.js';
 import { asArguments, forRows, packRows, type Rows, totalWeight } from '../path/rows.js';
 import type { Choice } from './choice.js';
 import { defaultBeta, fewestRows } from './default-beta.js';
-import { heldOutLoss } from './held-out-loss.js';
+import { clearlyBetter, heldOutLoss } from './held-out-loss.js';
 import type { EstimatorOptions } from './options.js';
 import type { Task } from './task.js';
 
@@ -65,6 +65,7 @@ export function chooseBeta<N extends Network>(
         timeShare: selectionShare,
         furtherValues,
         scorer: heldOutLoss(rows, training),
+        better: clearlyBetter,
         constants: task.targets.constants,
       };
       const compared = yield* crossValidation(question.architecture, question.X, question.y, options, plan);

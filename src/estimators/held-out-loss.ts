@@ -39,6 +39,21 @@ export function heldOutLoss(all: Rows, { loss = 'squared', huberDelta = 1 }: Omi
   };
 }
 
+/** Less of the loss than this is no gain. */
+const leastGain = 0.02;
+
+/**
+ * Whether the gain over other scores of the same folds is more than chance: more than the standard error of its mean over the
+ * folds, and than 2 % of the loss. Where classes alternate, networks of few neurons gain a thousandth on some draws of the rows.
+ */
+export function clearlyBetter(scores: Float64Array, others: Float64Array): boolean {
+  const gains = scores.map((score, fold) => score - others[fold]);
+  const gain = weightedMean(gains, null);
+  const squares = gains.reduce((sum, own) => sum + (own - gain) * (own - gain), 0);
+  const error = Math.sqrt(squares / Math.max(1, gains.length - 1) / gains.length);
+  return gain > error && gain > -leastGain * weightedMean(others, null);
+}
+
 function weightedMean(values: Float64Array, weights: Float64Array | null): number {
   let sum = 0;
   let total = 0;

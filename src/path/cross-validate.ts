@@ -91,6 +91,8 @@ export interface CrossValidationTerms {
   readonly furtherValues?: number;
   /** The score of a network on the held-out rows of a fold, in place of `scoring`. */
   readonly scorer?: (fold: Fold) => (network: Network) => number;
+  /** Whether the scores of the best value are better than those of the first, so that patience begins; default: in the mean. */
+  readonly better?: (scores: Float64Array, first: Float64Array) => boolean;
 }
 
 export function* crossValidation(
@@ -98,7 +100,7 @@ export function* crossValidation(
   X: MatrixLike,
   y: VectorLike | MatrixLike,
   options: CrossValidationOptions,
-  { timeShare = 1, constants, furtherValues = 0, scorer }: CrossValidationTerms = {},
+  { timeShare = 1, constants, furtherValues = 0, scorer, better = isBetter }: CrossValidationTerms = {},
 ): Plan<CrossValidation> {
   const { rows: mostRows, folds, repeats, values, ratio, betas: given, stratify, scoring: wanted, patience, ...rest } = options;
   const { seed = defaults.seed } = rest;
@@ -127,7 +129,7 @@ export function* crossValidation(
   const scores: Float64Array[] = [];
   let best = Number.NEGATIVE_INFINITY;
   let idle = 0;
-  let first: number | undefined;
+  let begun = false;
   let late = false;
   /** The last value is the best so far: a smaller one may be better. */
   let endWins = false;
@@ -164,9 +166,9 @@ export function* crossValidation(
     scores.push(row);
     const mean = meanOf(row);
     // Where classes alternate, the first networks with neurons are no better than none: the path goes on until one is.
-    idle = mean > best || best === first ? 0 : idle + 1;
-    first ??= mean;
-    endWins = mean > best && mean > first;
+    idle = mean > best || !begun ? 0 : idle + 1;
+    begun ||= mean > best && better(row, scores[0]);
+    endWins = mean > best && mean > meanOf(scores[0]);
     best = Math.max(best, mean);
     if (late || idle >= (patience ?? Number.POSITIVE_INFINITY)) break;
   }
@@ -196,6 +198,8 @@ function checkCrossValidation(options: CrossValidationOptions): void {
   if (stratify !== undefined && typeof stratify !== 'boolean')
     throw new ArgumentError('options.stratify', describeValue(stratify), 'true or false');
 }
+
+const isBetter = (scores: Float64Array, first: Float64Array): boolean => meanOf(scores) > meanOf(first);
 
 const meanOf = (row: Float64Array): number => row.reduce((sum, score) => sum + score, 0) / row.length;
 
