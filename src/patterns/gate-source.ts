@@ -64,7 +64,12 @@ export function gateSource({ rows, count, columns, predicted }: GateRows, scope:
         if (!set.has(row) && signs.decided(gate)) set.add(row, gate);
       }
     };
-    return yield* drawSteps({ rows, samples: count, columns }, most, seed, accept, scope);
+    const drawn = yield* drawSteps({ rows, samples: count, columns }, most, seed, accept, scope);
+    if (drawn.count > 0) return drawn;
+    // Rounding decides some sign of every gate but the gate 0.
+    const set = new PatternSet(count);
+    set.add(allOnes(count), new Float64Array(width));
+    return set.toPatterns();
   }
   function* boundSteps(limit?: number): Pausing<number> {
     return (yield* patternBoundSteps(scope.copyOut(rows), count, columns, limit)) + 1;

@@ -21,6 +21,8 @@ const wellConditioned = 100;
 const dependent = 1e-9;
 /** What rounding of entries leaves, relative to their size. */
 const rounding = 1e-14;
+/** A column whose spread is this small beside the largest entry of all counts as constant: gates that turn on it overflow. */
+const negligible = 1e-290;
 /** Products up to which columns are made orthogonal; beyond, they are centred and scaled only. */
 const mostWork = 2e8;
 
@@ -54,18 +56,19 @@ export function* rowSpaceSteps(
 ): Pausing<RowSpace | null> {
   const pace = new Pace();
   const constant = constantColumn(X, samples, columns);
+  const least = negligible * X.reduce((most, entry) => Math.max(most, Math.abs(entry)), 0);
   const centred: CentredColumn[] = [];
   for (let j = 0; j < columns; j++) {
     if (pace.due(centringCost * samples)) yield;
-    centred.push(centredColumn(X, samples, columns, j, constant !== null));
+    centred.push(centredColumn({ X, samples, columns }, j, constant !== null, least));
   }
   const proper = Array.from(centred.keys()).filter((j) => j !== constant && centred[j].size > 0);
   const sizes = proper.map((j) => centred[j].size);
   if (constant !== null) sizes.push(Math.abs(X[constant]));
   if (sizes.length === 0) return null;
   const offset = proper.reduce((most, j) => Math.max(most, centred[j].offset), 0);
-  const least = sizes.reduce((a, b) => Math.min(a, b));
-  const plain = sizes.every((size) => size <= limit * least) && offset <= limit;
+  const shortest = sizes.reduce((a, b) => Math.min(a, b));
+  const plain = sizes.every((size) => size <= limit * shortest) && offset <= limit;
   const affordable = samples * proper.length * proper.length <= mostWork;
   if (plain && !affordable) return null;
   const floor = Math.max(dependent, rounding * offset);
@@ -122,7 +125,13 @@ function constantColumn(X: Float64Array, samples: number, columns: number): numb
   return null;
 }
 
-function centredColumn(X: Float64Array, samples: number, columns: number, j: number, centre: boolean): CentredColumn {
+interface Table {
+  readonly X: Float64Array;
+  readonly samples: number;
+  readonly columns: number;
+}
+
+function centredColumn({ X, samples, columns }: Table, j: number, centre: boolean, least: number): CentredColumn {
   let mean = 0;
   if (centre) {
     // Deviations from the first entry: exact for constant columns.
@@ -136,7 +145,7 @@ function centredColumn(X: Float64Array, samples: number, columns: number, j: num
     most = Math.max(most, Math.abs(values[k]));
     largest = Math.max(largest, Math.abs(X[k * columns + j]));
   }
-  if (!(most > rounding * largest)) return { values: values.fill(0), mean, size: 0, offset: 0 };
+  if (!(most > rounding * largest && most > least)) return { values: values.fill(0), mean, size: 0, offset: 0 };
   const unit = powerOfTwo(most);
   let square = 0;
   for (let k = 0; k < samples; k++) square += (values[k] / unit) * (values[k] / unit);
