@@ -9,6 +9,7 @@ import {
   type Solver,
   type SolverOptions,
 } from '../program/program.js';
+import { NoFactor } from './factorize.js';
 import { fista } from './fista.js';
 import { Incumbent } from './incumbent.js';
 import { NewtonSystem } from './newton-system.js';
@@ -334,7 +335,16 @@ class NewtonSolve {
     const { fit, residual } = this.point;
     loss.curvature(fit, this.curvature);
     const equation = { F: residual, fit, curvature: this.curvature, sigma: this.sigma };
-    const iterated = yield* this.system.solve(equation, accuracy, this.delta);
+    const mark = this.scope.mark();
+    let iterated: boolean;
+    try {
+      iterated = yield* this.system.solve(equation, accuracy, this.delta);
+    } catch (error) {
+      if (!(error instanceof NoFactor)) throw error;
+      // A smaller sigma may have a factor; the best point stays what it is.
+      this.scope.release(mark);
+      return false;
+    }
     if (loss.applyCurvature) loss.applyCurvature(fit, this.delta, this.trialFit);
     else kernels.multiplyElements(this.curvature.address, this.delta.address, this.trialFit.address, this.rows);
     const slope = kernels.dot(residual.address, this.trialFit.address, this.rows);
