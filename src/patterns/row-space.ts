@@ -21,8 +21,8 @@ const wellConditioned = 100;
 const dependent = 1e-9;
 /** What rounding of entries leaves, relative to their size. */
 const rounding = 1e-14;
-/** A column whose spread is this small beside the largest entry of all counts as constant: gates that turn on it overflow. */
-const negligible = 1e-290;
+/** A column whose spread is this small, and so much smaller than the largest entry of all, counts as constant: gates that turn on it overflow. */
+const negligible = 1e-302;
 /** Products up to which columns are made orthogonal; beyond, they are centred and scaled only. */
 const mostWork = 2e8;
 
@@ -56,7 +56,7 @@ export function* rowSpaceSteps(
 ): Pausing<RowSpace | null> {
   const pace = new Pace();
   const constant = constantColumn(X, samples, columns);
-  const least = negligible * X.reduce((most, entry) => Math.max(most, Math.abs(entry)), 0);
+  const least = negligible * X.reduce((most, entry) => (most < 1 ? Math.min(1, Math.max(most, Math.abs(entry))) : 1), 0);
   const centred: CentredColumn[] = [];
   for (let j = 0; j < columns; j++) {
     if (pace.due(centringCost * samples)) yield;
