@@ -23,6 +23,8 @@ const dependent = 1e-9;
 const rounding = 1e-14;
 /** A column whose spread is this small, and so much smaller than the largest entry of all, counts as constant: gates that turn on it overflow. */
 const negligible = 1e-302;
+/** Lengths that differ by this share are the same to the order of pivots. */
+const tie = 1e-3;
 /** Products up to which columns are made orthogonal; beyond, they are centred and scaled only. */
 const mostWork = 2e8;
 
@@ -172,7 +174,8 @@ function* orthogonalize(
     let longest = floor;
     for (const [j, values] of rest) {
       const length = Math.sqrt(dot(values, values) / samples);
-      if (length > longest) [pivot, longest] = [j, length];
+      // Of columns as long but for rounding, as all are at first, the first one: tables that are nearly the same have nearly the same axes.
+      if (length > longest * (pivot < 0 ? 1 : 1 + tie)) [pivot, longest] = [j, length];
     }
     const chosen = rest.get(pivot);
     if (!chosen) break;
