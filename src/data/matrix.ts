@@ -1,4 +1,4 @@
-import { ArgumentError } from '../errors.js';
+import { ArgumentError, MemoryLimitError } from '../errors.js';
 import type { Matrix } from '../types.js';
 import { count, describeValue, isArrayLike } from './describe.js';
 
@@ -9,6 +9,9 @@ import { count, describeValue, isArrayLike } from './describe.js';
 export const LARGEST_ENTRY = 1e300;
 /** Below this, zero excepted, the reciprocal of a size may overflow, and with it weights on columns of that size. */
 export const SMALLEST_SIZE = 1e-302;
+
+/** Bytes that WebAssembly can address: what no array was made for does not fit there either. */
+const addressableBytes = 4294967296;
 
 /**
  * Checks a matrix as callers have it and packs it row-major.
@@ -45,7 +48,7 @@ export function packColumns(value: unknown, name: string, columns: number): Matr
 export function packVector(value: unknown, name: string, length?: number, lengthReason = 'one for every row of X'): Float64Array {
   if (!isArrayLike(value)) throw new ArgumentError(name, describeValue(value), 'an array of numbers');
   requireLength(value, name, length, lengthReason);
-  const packed = new Float64Array(value.length);
+  const packed = allocate(value.length);
   for (let k = 0; k < packed.length; k++) packed[k] = checkEntry(value[k], () => `${name}[${k}]`);
   return packed;
 }
@@ -76,6 +79,15 @@ export function requireLength(value: ArrayLike<unknown>, name: string, length: n
   if (value.length === 0) throw new ArgumentError(name, 'empty', 'at least one entry');
 }
 
+/** Zeros; more than the engine has room for are refused by their size. */
+function allocate(length: number): Float64Array {
+  try {
+    return new Float64Array(length);
+  } catch {
+    throw new MemoryLimitError(8 * length, addressableBytes);
+  }
+}
+
 function packRows(rows: ArrayLike<unknown>, name: string): Matrix {
   if (rows.length === 0) throw new ArgumentError(name, 'empty', 'at least one row');
   const first = rows[0];
@@ -93,7 +105,7 @@ function packRows(rows: ArrayLike<unknown>, name: string): Matrix {
       );
     }
   }
-  const data = new Float64Array(rows.length * columns);
+  const data = allocate(rows.length * columns);
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as ArrayLike<unknown>;
     for (let j = 0; j < columns; j++) data[i * columns + j] = checkEntry(row[j], () => `${name}[${i}][${j}]`);
@@ -119,7 +131,7 @@ function packShaped(source: unknown, shape: unknown, name: string): Matrix {
   }
   const rows = shape[0] as number;
   const columns = size / rows;
-  const data = new Float64Array(size);
+  const data = allocate(size);
   for (let k = 0; k < size; k++) {
     data[k] = checkEntry(source[k], () => `${name}[${Math.floor(k / columns)}][${k % columns}]`);
   }

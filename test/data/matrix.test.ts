@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { packMatrix, packVector } from '../../src/data/matrix.js';
-import { ArgumentError } from '../../src/errors.js';
+import { ArgumentError, MemoryLimitError } from '../../src/errors.js';
 
 function refusal(action: () => unknown): ArgumentError {
   try {
@@ -135,6 +135,24 @@ describe('packMatrix', () => {
         }
       }),
     );
+  });
+});
+
+describe('sizes that no array has', () => {
+  it('are refused by their size, with data that only claim to be so long', () => {
+    const rows = 2 ** 40;
+    const columns = 2 ** 10;
+    const claimed = { data: { length: rows * columns }, shape: [rows, columns] };
+    for (const refused of [() => packMatrix(claimed, 'X'), () => packVector({ length: 2 ** 52 }, 'y')]) {
+      let error: unknown;
+      try {
+        refused();
+      } catch (caught) {
+        error = caught;
+      }
+      expect(error).toBeInstanceOf(MemoryLimitError);
+      expect((error as MemoryLimitError).neededBytes).toBeGreaterThanOrEqual(8 * rows * columns);
+    }
   });
 });
 
