@@ -17,7 +17,8 @@ Writes the network alone, on the columns as the table has them (standardization 
   tfjs   model.json of TensorFlow.js layers, and its weights beside it in FILE's name with .weights.bin
   js     a JavaScript module without dependencies: predict(row) of numbers, or of columns by name
   json   for loadModel and loadNetwork of cvxnn/predict
-Labels, names of columns and the encoding of texts go with it: js and json use them, onnx and tfjs have them as metadata. The order of the inputs is printed.
+Labels, names of columns and the encoding of texts go with it: js and json use them, onnx and tfjs have them as metadata.
+The order of the inputs is printed.
 `;
 
 /** `cvxnn export`: returns the exit code. */

@@ -19,7 +19,8 @@ scores change. A beta found here can be given to cvxnn train.
                         as in cvxnn train --help
   --time-limit S        stop after so many seconds with the betas that are done
 
-Exit codes: 0 done, 1 bad input, 2 a tolerance was not reached or time ran out (what there is is shown), 130 interrupted, 143 ended by SIGTERM (same).
+Exit codes: 0 done, 1 bad input, 2 a tolerance was not reached or time ran out, 130 interrupted, 143 ended by SIGTERM.
+After 2, 130 and 143 the values that were finished are shown.
 `;
 
 /** The command's options, checked. */

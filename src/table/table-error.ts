@@ -14,6 +14,7 @@ export interface Place {
  * the file, the first being 1; files of records have rows instead. The reader of the file puts its name in front.
  */
 export class TableError extends CvxnnError {
+  override readonly name = 'TableError';
   readonly line: number | null;
   readonly row: number | null;
   readonly column: string | null;

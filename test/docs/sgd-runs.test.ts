@@ -19,7 +19,8 @@ describe('a convex run', () => {
     expect(run.test).toBeGreaterThan(0.5);
     run.trace.slice(1).forEach(([seconds, objective], k) => {
       expect(seconds).toBeGreaterThanOrEqual(run.trace[k][0]);
-      expect(objective).toBeLessThanOrEqual(run.trace[k][1]);
+      // The last objective is the network's own forward pass, whose sums round in another order.
+      expect(objective).toBeLessThanOrEqual(run.trace[k][1] * (1 + 1e-12));
     });
     expect(run.trace.at(-1)?.[1]).toBe(run.objective);
   });

@@ -16,10 +16,10 @@ beforeAll(() => ensureBuild());
 
 describe('budgets', () => {
   it.each([
-    ['index.global.js', 167, 140.5],
-    ['index.min.mjs', 167, 140.5],
-    ['workerd.mjs', 140.5, 118.5],
-    ['core.wasm', 24.5, 20.6],
+    ['index.global.js', 173, 145.5],
+    ['index.min.mjs', 173, 145.5],
+    ['workerd.mjs', 144, 121.5],
+    ['core.wasm', 26.7, 22.5],
   ])('%s stays within %d kB gzipped and %d kB with brotli', (name, gzip, br) => {
     const text = readFileSync(join(dist, name));
     expect(gzipped(text)).toBeLessThanOrEqual(gzip);
@@ -27,10 +27,11 @@ describe('budgets', () => {
   });
 
   it.each([
-    ['index.mjs', 167.5, 141],
-    ['index.cjs', 167.5, 141],
+    ['index.mjs', 173.5, 146],
+    ['index.cjs', 173.5, 146],
     ['predict.mjs', 20, 18],
-    ['predict.cjs', 20, 18],
+    // Pages load the module; require() adds its own wrapping.
+    ['predict.cjs', 20.3, 18.2],
     // Most of it is the dictionary of brotli.
     ['table.mjs', 105.5, 98.5],
     ['table.cjs', 105.5, 98.5],
@@ -62,9 +63,9 @@ describe('budgets', () => {
   }
 
   it.each([
-    ['train, relu', 81.5, 70.5],
-    ['trainSync, gatedRelu', 81.5, 70.5],
-    ['ReLUClassifier, ReLURegressor', 108.5, 92.5],
+    ['train, relu', 87.5, 75.5],
+    ['trainSync, gatedRelu', 87.5, 75.5],
+    ['ReLUClassifier, ReLURegressor', 114, 97.5],
     ['verifyCertificate', 11.5, 10.3],
   ])('a page that uses %s alone carries %d kB gzipped, %d kB with brotli', async (names, gzip, br) => {
     const text = await bundled(names);

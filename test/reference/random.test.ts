@@ -81,21 +81,24 @@ describe.each(kinds)(
       const y = outputs === 1 ? Y.map(([entry]) => entry) : Y;
       const item = { loss: fileNames[loss] ?? loss, data: { y: { data: Y.flat() }, Y: { data: Y.flat(), shape: [9, outputs] } } };
       const beta = seed % 3 === 0 ? 0.02 : 0.2;
+      const open = architecture.patterns === 'gates' && (shape === 'duplicates' || (shape === 'rank-deficient' && d === 2));
       const certificates = (['newton', 'fista', 'admm'] as SolverName[]).map((solver) => {
         const maxIterations = solver === 'admm' ? 2000 : 300_000;
         const options = { beta, loss, bias: false, patterns: 'all', solver, maxIterations } as const;
         const { network, certificate, status } = trainSync(architecture, X, y, options);
         // ADMM has a long tail on some cone programs: there it has to say so.
         if (solver !== 'admm') expect([solver, status]).toEqual([solver, 'optimal']);
-        expect(certificate.provenGlobal).toBe(status === 'optimal');
+        // Opposite or dependent rows without a bias have patterns on boundaries of cells, of which lists of gates claim nothing.
+        if (open) expect(certificate.lowerBound).toBeNull();
+        else expect(certificate.provenGlobal).toBe(status === 'optimal');
         const own = lossOf(item, network.predict(X)) + beta * weightDecay(network, penalty);
         expect(Math.abs(own - certificate.objective)).toBeLessThanOrEqual(1e-9 * certificate.objective);
         return certificate;
       });
-      const lower = Math.max(...certificates.map(({ lowerBound }) => lowerBound as number));
-      for (const { objective, provenGlobal } of certificates) {
+      const lower = Math.max(...certificates.map(({ patternBound }) => patternBound));
+      for (const { objective, patternGap } of certificates) {
         expect(objective).toBeGreaterThanOrEqual(lower * (1 - 1e-9));
-        expect(objective - lower).toBeLessThanOrEqual((provenGlobal ? 1e-6 : 1e-2) * objective);
+        expect(objective - lower).toBeLessThanOrEqual((patternGap <= 1e-6 ? 1e-6 : 1e-2) * objective);
       }
     });
   },
