@@ -53,7 +53,7 @@ export async function train(options: Options, console: Console): Promise<number>
   tellResult(record, [...prepared.notes, ...fitted.notes], target, files, choices.json, console);
   if (record.status === 'interrupted') return interruptedCode(console.signal);
   if (record.lowerBound === null && provableModels.has(choices.model) && choices.estimator.patterns !== 'certified')
-    console.err('cvxnn: nothing is proven over all patterns; --patterns certified would, in seconds up to about seven columns\n');
+    console.err('cvxnn: nothing is proven over all patterns; --patterns certified would, where columns are few\n');
   if (record.status === 'optimal' && record.patternGap <= choices.tolerance) {
     if (choices.certificate === null || proof) return 0;
     const why = record.provenGlobal ? 'its proof could not be completed' : 'nothing is proven over all patterns';

@@ -12,7 +12,7 @@ import type { Label, MatrixLike, OutsideColumn } from '../types.js';
 const documents: Readonly<Record<string, number>> = { 'cvxnn-estimator': 2, 'cvxnn-model': 1 };
 
 /** A network that predicts and explains. What training and exports need stays in `cvxnn`, whose `networkFromJSON` has it. */
-export type PredictingNetwork = Omit<Network, 'weightPenalty' | 'standardized' | 'operations'>;
+export type PredictingNetwork = Omit<Network, 'weightPenalty' | 'standardized' | 'operations' | 'regions'>;
 
 /** A loaded network, or an estimator of numbers. */
 export interface LoadedRegressor {
