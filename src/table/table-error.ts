@@ -33,7 +33,6 @@ export class TableError extends CvxnnError {
     this.row = row ?? null;
     this.column = column ?? null;
     this.file = file ?? null;
-    this.problem = problem;
   }
 
   /** The same, of one of several files. */
